@@ -128,10 +128,11 @@ class DrugMention:
 class EventMention:
     """A span that names a clinical event, or an abnormal laboratory value.
 
-    ``concept`` is the row id in the event lexicon, ``label`` its French preferred label. ``assertion_rule`` is the id of
-    the rule that decided the assertion, empty for the default (present). ``grade`` is a CTCAE grade (1 to 5) or None,
-    ``grade_source`` says where it comes from: the text, or a CTCAE version. ``generic`` marks a word for harm that does
-    not say which ("effet indésirable"), ``special`` a special situation without harm of its own ("surdosage").
+    ``concept`` is the row id in the event lexicon, ``label`` its French preferred label. ``assertion_rule`` is the id
+    of the rule that decided the assertion, empty for the default (present). ``grade`` is a CTCAE grade (1 to 5) or
+    None, ``grade_source`` says where it comes from: the text, or a CTCAE version. ``generic`` marks a word for harm
+    that does not say which ("effet indésirable"), ``special`` a special situation without harm of its
+    own ("surdosage").
     """
 
     start: int

@@ -14,7 +14,8 @@ class Reading:
     """One report's text and everything found in it, each list in the order of the text.
 
     ``tokens`` are (start, end) character offsets, ``words`` the folded form of each; sentences do not overlap; each
-    character lies in one section.
+    character lies in one section. ``cues`` speak of cause, ``course`` of what was done with a drug and what
+    became of an event.
     """
 
     text: str
@@ -25,6 +26,7 @@ class Reading:
     drugs: Sequence[DrugMention] = ()
     events: Sequence[EventMention] = ()
     cues: Sequence[Cue] = ()
+    course: Sequence[Cue] = ()
     times: Sequence[TimeExpression] = ()
     patient: Patient = field(default_factory=Patient)
 
