@@ -30,7 +30,7 @@ def expand(pattern: str, macros: Mapping[str, tuple[str, ...]] | None = None) ->
 
 
 def _alternatives(pieces: list[str], at: int, macros: Mapping[str, tuple[str, ...]]) -> tuple[list[str], int]:
-    """Give the phrases of ``a|b|…`` from a piece on, and where it ends: at a closing bracket or after the last piece."""
+    """Give the phrases of ``a|b|…`` from a piece on, and where it ends: at a closing bracket or past the last piece."""
     phrases: list[str] = []
     while True:
         sequence, at = _sequence(pieces, at, macros)

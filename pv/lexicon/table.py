@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
+import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,26 +62,39 @@ def read_table(path: Path, columns: Sequence[str], required: Sequence[str] = ())
     Raises LexiconError, with file, line and reason, for a missing file, another header, a row of another width, or an
     empty cell in a required column.
     """
+    reader = csv.reader(io.StringIO(_content(path), newline=""), strict=True)
+    last_line = 0
     try:
-        handle = path.open(encoding="utf-8", newline="")
+        header = next(reader, [])
+        if header != list(columns):
+            raise LexiconError(f"{path.name}:1: the columns are {','.join(header)}; expected {','.join(columns)}")
+        last_line = reader.line_num
+        for cells in reader:
+            last_line = reader.line_num
+            row = Row(path.name, last_line, dict(zip(columns, map(str.strip, cells), strict=False)))
+            if len(cells) != len(columns):
+                raise row.error(f"{len(cells)} cells instead of {len(columns)}")
+            for column in required:
+                if not row[column]:
+                    raise row.error(f"column {column} is empty")
+            yield row
+    except csv.Error as error:
+        raise LexiconError(f"{path.name}:{last_line + 1}: {error} in the row that begins here") from error
+
+
+def _content(path: Path) -> str:
+    """Give a table's text, read at once: a decoder that reads piece by piece cannot tell the line of a bad byte."""
+    try:
+        content = path.read_bytes()
     except OSError as error:
         raise LexiconError(f"{path.name}: cannot be read ({error.strerror}); is the installation complete?") from error
-    with handle:
-        reader = csv.reader(handle, strict=True)
-        try:
-            header = next(reader, [])
-            if header != list(columns):
-                raise LexiconError(f"{path.name}:1: the columns are {','.join(header)}; expected {','.join(columns)}")
-            for cells in reader:
-                row = Row(path.name, reader.line_num, dict(zip(columns, map(str.strip, cells), strict=False)))
-                if len(cells) != len(columns):
-                    raise row.error(f"{len(cells)} cells instead of {len(columns)}")
-                for column in required:
-                    if not row[column]:
-                        raise row.error(f"column {column} is empty")
-                yield row
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise LexiconError(f"{path.name}:{reader.line_num + 1}: {error}") from error
+    if content.startswith(codecs.BOM_UTF8):
+        raise LexiconError(f"{path.name}:1: begins with a byte order mark; save it as UTF-8 without one")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise LexiconError(f"{path.name}:{line}: not UTF-8 ({error.reason}); save the table as UTF-8") from error
 
 
 def load_macros(path: Path) -> dict[str, tuple[str, ...]]:
@@ -91,5 +106,3 @@ def load_macros(path: Path) -> dict[str, tuple[str, ...]]:
         alternatives = tuple(a.strip() for a in row["alternatives"].split("|"))
         macros[row["name"]] = alternatives
     return macros
-
-

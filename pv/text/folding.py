@@ -5,15 +5,20 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "oe", "Æ": "ae", "ß": "ss", "ﬁ": "fi", "ﬂ": "fl"})
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "OE", "Æ": "AE", "ß": "ss"})
 # Shorter words are kept: "mais" is not "mai", "mois" not "moi".
 _SHORTEST_PLURAL = 5
 
 
+def plain_letters(text: str) -> str:
+    """Give the text without accents, ligatures and invisible signs, its case kept; the length may change."""
+    decomposed = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
+    return "".join(c for c in decomposed if not unicodedata.combining(c) and unicodedata.category(c) != "Cf")
+
+
 def strip_accents(text: str) -> str:
-    """Give the text in lower case, without accents and ligatures; the length may change."""
-    decomposed = unicodedata.normalize("NFKD", text.lower().translate(_LIGATURES))
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+    """Give the text in lower case, without accents, ligatures and invisible signs; the length may change."""
+    return plain_letters(plain_letters(text).lower())
 
 
 @lru_cache(maxsize=200_000)
@@ -21,11 +26,18 @@ def fold(word: str) -> str:
     """Give the form under which a word is compared: no case, accent, ligature, plural s or x, nor -ée for -é.
 
     The same function folds the terms of the lexicons and the words of a report, so that a fold that is not a French
-    word does no harm; what counts is that two words which differ in meaning fold apart.
+    word does no harm; what counts is that two words which differ in meaning fold apart. A folded word folds to itself.
     """
-    folded = strip_accents(word)
-    if len(folded) >= _SHORTEST_PLURAL and folded[-1] in "sx" and folded[-2:] != "ss":
-        folded = folded[:-1]
-    if len(folded) > 3 and folded.endswith("ee"):
-        folded = folded[:-1]
+    folded = strip_accents(word) or word
+    while (shorter := _shortened(folded)) != folded:
+        folded = shorter
     return folded
+
+
+def _shortened(word: str) -> str:
+    """Take one plural or feminine ending off a word."""
+    if len(word) >= _SHORTEST_PLURAL and word[-1] in "sx" and word[-2:] != "ss":
+        return word[:-1]
+    if len(word) > 3 and word.endswith("ee"):
+        return word[:-1]
+    return word

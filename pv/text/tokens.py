@@ -2,15 +2,26 @@
 
 White space, and a hyphen or apostrophe inside a word, part tokens without being one: ``anti-TNF``, ``anti TNF`` and
 a term broken over two lines are the same tokens. Letters and digits part too: ``5-FU``, ``5 FU`` and ``5FU`` are the
-same. Any other sign is a token of its own.
+same, as are ``m²`` and ``m2``. Any other sign is a token of its own. An accent typed apart from its letter, and a soft
+hyphen or other invisible sign inside a word, belong to the word.
 """
 
 from __future__ import annotations
 
 import re
 
-# A decimal or grouped number; a run of letters; any other visible sign that is not a joint inside a word.
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|(?!(?<=\w)(?:['’ʼ]|[‑\-](?=\w)))[^\w\s]|_")
+_RAISED = "²³¹⁰⁴-⁹₀-₉"
+# The letter apostrophe counts as a letter in Unicode; here it parts words like the others.
+_LETTERS = rf"[^\W\d_ʼ{_RAISED}]"
+_ACCENTS = "[\u0300-\u036f]"
+_INVISIBLE = "[\u00ad\u200b-\u200d\u2060\ufeff]"
+
+# A decimal or grouped number, or one raised or lowered; a run of letters; any other visible sign that is not a joint
+# inside a word.
+_TOKEN = re.compile(
+    rf"\d+(?:[.,]\d+)*|[{_RAISED}]+|{_LETTERS}+(?:{_ACCENTS}+{_LETTERS}*|{_INVISIBLE}+{_LETTERS}+)*"
+    rf"|(?!(?<=[\w\u0300-\u036f])(?:['’]|[-‐‑](?=\w)))[^\w\s]|_"
+)
 
 
 def tokenize(text: str) -> list[tuple[int, int]]:

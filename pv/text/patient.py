@@ -1,0 +1,147 @@
+"""What a report says of its patient: age and sex."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from pv.lexicon.table import read_table
+from pv.model import Patient
+from pv.text.folding import plain_letters, strip_accents
+
+# The patient is introduced at the top; what comes later may speak of relatives. Characters.
+_LOOK_INTO = 1_500
+# An age stands near the word that introduces the patient: so far before, so far after it.
+_BEFORE, _AFTER = 40, 200
+# "Le patient est une femme de 40 ans": a word that tells the sex outright overrules one so near that only hints at it.
+_NEAR = 60
+_OLDEST = 120
+_YEARS = {"years": 1.0, "months": 1 / 12, "weeks": 7 / 365.25, "days": 1 / 365.25}
+_SEX = {"F": "F", "M": "M", "patient F": "F", "hint F": "F", "hint M": "M"}
+_ROLES = ("possessive", "relative", "article", "colleague", "not an age", "young", "aged")
+
+
+@dataclass(frozen=True, slots=True)
+class PatientWords:
+    """The words that tell the patient's sex, the units of age with their length in years, and patterns around them."""
+
+    sex: dict[str, str]
+    years: dict[str, float]
+    word: re.Pattern[str]
+    hint: re.Pattern[str]
+    patient_only: re.Pattern[str]
+    age: re.Pattern[str]
+    somebody_else: re.Pattern[str]
+    colleague_follows: re.Pattern[str]
+    relative_aged: re.Pattern[str]
+    not_an_age: re.Pattern[str]
+    introduces: re.Pattern[str]
+    introduces_young: re.Pattern[str]
+
+
+def load_patient_words(path: Path) -> PatientWords:
+    """Load the table of words; raises LexiconError with file and line."""
+    by_role: dict[str, list[str]] = {role: [] for role in (*_SEX, *_YEARS, *_ROLES)}
+    for row in read_table(
+        path, ("word", "tells", "example", "source"), required=("word", "tells", "example", "source")
+    ):
+        by_role[row.choice("tells", tuple(by_role))].append(plain_letters(row["word"]))
+    units = {strip_accents(w): years for role, years in _YEARS.items() for w in by_role[role]}
+    known = {role: _any_of(words) for role, words in by_role.items()}
+    person = _any_of(w for role in _SEX for w in by_role[role])
+    relative, young, aged = known["relative"], known["young"], known["aged"]
+    of_a_relative = rf"{relative}[^,.;:(\n]{{0,15}}\b{known['article']}\s+(?:\w+\s+)?"
+    return PatientWords(
+        sex={_key(w): sex for role, sex in _SEX.items() for w in by_role[role]},
+        years=units,
+        word=_compiled(person),
+        hint=_compiled(f"(?:{known['hint F']}|{known['hint M']})$"),
+        patient_only=_compiled(f"(?:{known['patient F']}|{known['hint F']}|{known['hint M']})$"),
+        age=_compiled(rf"(?<![\d,./])(\d{{1,3}}(?:[.,]\d)?)\s*({'|'.join(map(re.escape, units))})\b"),
+        somebody_else=_compiled(
+            rf"(?:{known['possessive']}\s+(?:\w+\s+)?|{of_a_relative}|{known['colleague']}\.?\s+)$"
+        ),
+        colleague_follows=_compiled(rf"\s+(?:\w\w\s+)?{known['colleague']}"),
+        relative_aged=_compiled(rf"{relative}(?:[^,.;:(\n]{{0,25}}|\s*[,(]\s*(?:{aged}\s+\w+\s+)?)$"),
+        not_an_age=_compiled(rf"{known['not an age']}\s+(?:[\w'’]+\s+){{0,2}}$"),
+        introduces=_compiled(rf"(?:{aged}|{person}|{young})[^\d.;\n]{{0,20}}$"),
+        introduces_young=_compiled(rf"(?:{aged}|{young})[^\d.;\n]{{0,45}}$"),
+    )
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """Give the pattern of any of the words; a capital before a stop (``M.``) counts only before a name."""
+    return f"(?:{'|'.join(_pattern(w) for w in sorted(words, key=len, reverse=True)) or '(?!)'})"
+
+
+def _pattern(word: str) -> str:
+    if word.endswith("."):
+        return rf"(?<!\w)(?-i:{re.escape(word)}(?=\s?[A-Z]))"
+    parts = r"[\s:]+".join(map(re.escape, word.split()))
+    return rf"\b{parts}\b"
+
+
+def _key(word: str) -> str:
+    return " ".join(strip_accents(word).replace(":", " ").split())
+
+
+def find_patient(text: str, words: PatientWords) -> Patient:
+    """Give the age in years and the sex that the top of a report tells, None for what it does not tell."""
+    top = plain_letters(text[:_LOOK_INTO])
+    told = _told_sex(top, words)
+    sex = words.sex[_key(told.group())] if told else None
+    first, last = (max(0, told.start() - _BEFORE), told.end() + _AFTER) if told else (0, _AFTER)
+    ages = list(_ages(top, words))
+    near = (age for at, age in ages if first <= at < last)
+    introduced = (age for at, age in ages if words.introduces.search(top[max(0, at - 60) : at]))
+    return Patient(age=next(near, None) or next(introduced, None), sex=sex)
+
+
+def _told_sex(top: str, words: PatientWords) -> re.Match[str] | None:
+    """Give the word that tells the patient's sex: the first, unless it only hints and a plain one is near."""
+    found = [m for m in words.word.finditer(top) if not _of_somebody_else(top, m, words)]
+    address = {
+        m.start()
+        for pair in pairwise(found)
+        if words.sex[_key(pair[0].group())] != words.sex[_key(pair[1].group())] and _side_by_side(top, *pair)
+        for m in pair
+        if not any(words.hint.search(hit.group()) for hit in pair)
+    }
+    found = [m for m in found if m.start() not in address]
+    if not found:
+        return None
+    plain = (m for m in found if not words.hint.search(m.group()) and m.start() < found[0].end() + _NEAR)
+    return next(plain, found[0])
+
+
+def _of_somebody_else(top: str, match: re.Match[str], words: PatientWords) -> bool:
+    """Tell whether the word names a relative or a colleague: ``sa fille``, ``Cher Monsieur``, ``Madame le Docteur``."""
+    if words.colleague_follows.match(top, match.end()):
+        return True
+    before = words.somebody_else.search(top[max(0, match.start() - 60) : match.start()])
+    return before is not None and not words.patient_only.search(match.group())
+
+
+def _side_by_side(top: str, first: re.Match[str], second: re.Match[str]) -> bool:
+    """Tell whether two words address whoever reads: ``Madame, Monsieur``, ``M./Mme``."""
+    between = top[first.end() : second.start()]
+    return len(between) <= 5 and re.fullmatch(r"[\s,/]*(?:\w\w\s)?", between) is not None
+
+
+def _ages(top: str, words: PatientWords) -> Iterator[tuple[int, float]]:
+    """Yield where an age may stand, and the age in years; months and days count only where a child is introduced."""
+    for match in words.age.finditer(top):
+        before = top[max(0, match.start() - 60) : match.start()]
+        length = words.years[strip_accents(match.group(2))]
+        age = float(match.group(1).replace(",", ".")) * length
+        if age > _OLDEST or words.not_an_age.search(before) or words.relative_aged.search(before):
+            continue
+        if length == 1 or words.introduces_young.search(before):
+            yield match.start(), round(age, 2)
