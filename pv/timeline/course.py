@@ -1,0 +1,164 @@
+"""The course of a report: its sentences in order, with the mentions, cues and times that each holds."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from pv.model import Cue, DrugKind, DrugMention, EventMention, TimeExpression
+from pv.reading import Reading
+
+T = TypeVar("T")
+
+# Tokens between two drugs of one enumeration: "carboplatine, étoposide et atézolizumab".
+_ENUMERATION, _CLASS = 3, 6
+# ATC group of antineoplastic agents: protocols and "chimiothérapie" hold several of its subgroups.
+_ANTINEOPLASTIC = "L01"
+
+
+@dataclass(frozen=True, slots=True)
+class Spot(Generic[T]):
+    """A mention, cue or time at tokens [first, last) of the report."""
+
+    what: T
+    first: int
+    last: int
+
+    def gap(self, other: Spot[Any]) -> int:
+        """Give the number of tokens between two spots, 0 where they touch or overlap."""
+        return max(0, other.first - self.last, self.first - other.last)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One sentence: its section, its tokens [first, last), and what it holds, each in order."""
+
+    index: int
+    section: str
+    first: int
+    last: int
+    drugs: Sequence[Spot[DrugMention]]
+    events: Sequence[Spot[EventMention]]
+    cues: Sequence[Spot[Cue]]
+    times: Sequence[Spot[TimeExpression]]
+
+    def of(self, *kinds: str) -> Iterator[Spot[Cue]]:
+        """Yield the cues of these categories; ``stop`` stands for ``stop:after`` and ``stop:before`` too."""
+        return (spot for spot in self.cues if kind_of(spot.what) in kinds)
+
+    def dates(self) -> list[Spot[TimeExpression]]:
+        """Give the calendar dates that have a value, without dates of birth and times of day."""
+        return [t for t in self.times if t.what.kind == "date" and t.what.value[:1].isdecimal() and not t.what.anchor]
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A report's sentences and folded words, and the day on which it was written or its stay began, where it tells."""
+
+    passages: Sequence[Passage]
+    words: Sequence[str]
+    admission: str | None
+    stay: bool
+
+    def passage_at(self, reading: Reading, offset: int) -> Passage:
+        """Give the sentence that holds an offset."""
+        return self.passages[reading.sentence_index(offset)]
+
+
+def kind_of(cue: Cue) -> str:
+    """Give a cue's category without what it says of its object's place."""
+    return cue.category.partition(":")[0]
+
+
+def course_of(reading: Reading) -> Course:
+    """Lay out a reading sentence by sentence."""
+    starts = [start for start, _ in reading.tokens]
+    rows = [_spots(reading, row) for row in (reading.drugs, reading.events, reading.course, reading.times)]
+    keys = [[spot.first for spot in row] for row in rows]
+    passages = []
+    for index, sentence in enumerate(reading.sentences):
+        first, last = bisect_left(starts, sentence.start), bisect_left(starts, sentence.end)
+        inside = [row[bisect_left(key, first) : bisect_left(key, last)] for row, key in zip(rows, keys, strict=True)]
+        section = reading.section_at(sentence.start).category
+        passages.append(Passage(index, section, first, last, *inside))
+    admission, stay = _admission(passages)
+    return Course(passages, reading.words, admission, stay)
+
+
+def _spots(reading: Reading, row: Sequence[Any]) -> list[Spot[Any]]:
+    return [
+        Spot(what, reading.token_index(what.start), reading.token_index(what.end - 1) + 1)
+        for what in sorted(row, key=lambda w: w.start)
+    ]
+
+
+# The day of admission or of the letter stands at the top.
+_TOP = 12
+
+
+def _admission(passages: Sequence[Passage]) -> tuple[str | None, bool]:
+    """Give the first date told at the top beside an admission, else the letter's own; and whether it is a stay."""
+    letter = None
+    for passage in passages[:_TOP]:
+        dates = [d.what.value for d in passage.dates()]
+        if not dates or passage.section in ("antecedents", "histoire_de_la_maladie"):
+            continue
+        if any(passage.of("hospitalised", "day_hospital")):
+            return dates[0], not any(passage.of("day_hospital"))
+        if letter is None and passage.last - passage.first <= 2 * _TOP and not passage.events:
+            letter = dates[0]
+    return letter, False
+
+
+def enumeration(drugs: Sequence[Spot[DrugMention]], member: Spot[DrugMention]) -> list[Spot[DrugMention]]:
+    """Give the drugs that stand in one row with a member, of those of its sentence.
+
+    The members of a class may follow it at some distance: "une chimiothérapie de première ligne par carboplatine".
+    """
+    at = drugs.index(member)
+    low = high = at
+    while low > 0 and _are_joined(drugs[low - 1], drugs[low]):
+        low -= 1
+    while high + 1 < len(drugs) and _are_joined(drugs[high], drugs[high + 1]):
+        high += 1
+    return list(drugs[low : high + 1])
+
+
+def _are_joined(a: Spot[DrugMention], b: Spot[DrugMention]) -> bool:
+    reach = _CLASS if a.what.kind is DrugKind.CLASS and covers(a.what, b.what) else _ENUMERATION
+    return a.gap(b) <= reach
+
+
+def covers(wide: DrugMention, narrow: DrugMention) -> bool:
+    """Say whether a class takes in another drug; any antineoplastic is one of a class of antineoplastics."""
+    if wide.kind is not DrugKind.CLASS or not wide.atc:
+        return False
+    prefixes = tuple(code[:3] if code.startswith(_ANTINEOPLASTIC) else code for code in wide.atc.split())
+    if narrow.kind is DrugKind.PROTOCOL:
+        return _ANTINEOPLASTIC in prefixes
+    return any(code.startswith(prefixes) for code in narrow.atc.split())
+
+
+def names(mention: DrugMention, drug: DrugMention) -> bool:
+    """Say whether what is told of a mention is told of the drug: the drug itself, its class, a protocol that holds it.
+
+    A class is also spoken of where one of its members is; a protocol is not where one of its substances is.
+    """
+    if mention.inn == drug.inn or covers(mention, drug) or covers(drug, mention):
+        return True
+    if mention.kind is DrugKind.CLASS:
+        return False
+    return bool({*drug.inn.split("/")} & {*mention.substances, *mention.inn.split("/")})
+
+
+def first_naming(course: Course, drug: DrugMention) -> int:
+    """Give the index of the first sentence that names the drug; the number of sentences where none does."""
+    found = (p.index for p in course.passages if any(names(d.what, drug) for d in p.drugs))
+    return next(found, len(course.passages))
+
+
+def is_cyclic(drug: DrugMention) -> bool:
+    """Say whether a drug is given in cures: an antineoplastic, or a protocol of them."""
+    return drug.kind is DrugKind.PROTOCOL or any(code.startswith(_ANTINEOPLASTIC) for code in drug.atc.split())

@@ -1,0 +1,247 @@
+"""What was done with a drug, and when: started, reduced, stopped, given again, gone on with, and its cures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pv.model import Cue, DrugMention, TimeExpression
+from pv.timeline.calendar import is_full, shift
+from pv.timeline.course import Course, Passage, Spot, enumeration, is_cyclic, kind_of, names
+from pv.timeline.time_values import duration_days
+
+ACTIONS = ("start", "stop", "reduce", "increase", "continue", "restart")
+# Tokens from an action to the drug it speaks of, from a drug to its date, and from a word that makes an action unreal.
+_OBJECT, _DATE, _CURE, _UNREAL, _SINCE = 8, 14, 8, 2, 4
+# Sentences back to the drug that "ce traitement" speaks of.
+_ANTECEDENT = 4
+_LISTS = ("traitement_habituel", "traitement_entree", "traitement_sortie")
+_SILENT = ("conduite_a_tenir", "bibliographie", "antecedents_familiaux", "signature", "introduction")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One action on a drug, at a token of a sentence; ``named`` where the drug's own name stands with it.
+
+    ``everything`` marks an action on all treatments together. ``real`` is False for what is planned or left undone.
+    """
+
+    action: str
+    passage: int
+    at: int
+    named: bool
+    everything: bool = False
+    real: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A beginning of exposure: its date, the number of the cure (0 where none is told), and where it is told.
+
+    ``age`` is how many days before the report's day it lies, where it is told so.
+    """
+
+    date: str
+    cycle: int
+    passage: int
+    at: int
+    age: float | None = None
+
+
+def steps(course: Course, drug: DrugMention) -> list[Step]:
+    """Give the actions on a drug in the order of the report."""
+    found: list[Step] = []
+    last_named = -_ANTECEDENT - 1
+    for passage in course.passages:
+        if passage.section in _SILENT and not passage.drugs:
+            continue
+        for cue in passage.cues:
+            action, _, side = cue.what.category.partition(":")
+            if action not in ACTIONS:
+                continue
+            # To propose to go on is to go on.
+            real = action == "continue" or not (_is_unreal(passage, cue) or passage.section in _SILENT)
+            if side == "all":
+                found.append(Step(action, passage.index, cue.first, named=False, everything=True, real=real))
+                continue
+            speaks = _speaks(passage, cue, side, drug)
+            if speaks is True:
+                found.append(Step(action, passage.index, cue.first, named=True, real=real))
+            elif speaks is None and passage.index - last_named <= _ANTECEDENT:
+                found.append(Step(action, passage.index, cue.first, named=False, real=real))
+        own = [d for d in passage.drugs if names(d.what, drug)]
+        if own:
+            last_named = passage.index
+            if passage.section == "traitement_sortie" and not any(passage.of("stop", "reduce", "postpone")):
+                found.append(Step("continue", passage.index, own[0].first, named=True))
+    return found
+
+
+def is_listed(course: Course, drug: DrugMention) -> bool:
+    """Say whether the drug stands in a list of the patient's treatments."""
+    return any(p.section in _LISTS and any(names(d.what, drug) for d in p.drugs) for p in course.passages)
+
+
+def _speaks(passage: Passage, cue: Spot[Any], side: str, drug: DrugMention) -> bool | None:
+    """Say whether an action is on the drug; None where its object has no name."""
+    objects = _objects(passage, cue, side)
+    if objects:
+        return any(names(d.what, drug) for d in objects)
+    anaphors = [a for a in passage.of("anaphor") if a.gap(cue) <= _OBJECT]
+    named = [d for d in passage.drugs if d.gap(cue) <= _OBJECT]
+    if anaphors and not named:
+        return None
+    if kind_of(cue.what) == "stop" and (before := [d for d in passage.drugs if d.last <= cue.first]):
+        return any(names(d.what, drug) for d in enumeration(passage.drugs, before[-1]))
+    return None if _is_bare(passage, cue) else False
+
+
+def _objects(passage: Passage, cue: Spot[Any], side: str) -> list[Spot[DrugMention]]:
+    """Give the drugs that an action names: those after a noun, those before a participle, else the nearer ones."""
+    after = [d for d in passage.drugs if d.first >= cue.first and d.first - cue.last <= _OBJECT]
+    before = [d for d in passage.drugs if d.last <= cue.first and cue.first - d.last <= _OBJECT]
+    others = [c for c in passage.cues if kind_of(c.what) in ACTIONS and c != cue]
+    after = [d for d in after if not any(cue.last <= c.first and c.last <= d.first for c in others)]
+    before = [d for d in before if not any(d.last <= c.first and c.last <= cue.first for c in others)]
+    if before and (side == "before" or not (after or side)):
+        return enumeration(passage.drugs, before[-1])
+    return enumeration(passage.drugs, after[0]) if after else []
+
+
+def _is_bare(passage: Passage, cue: Spot[Any]) -> bool:
+    """Say whether an action is told without any object: "après arrêt", at the end of its clause."""
+    return kind_of(cue.what) == "stop" and cue.last - cue.first == 1 and not passage.drugs and not passage.events
+
+
+def _is_unreal(passage: Passage, cue: Spot[Cue]) -> bool:
+    """Say whether an action is planned, feared or left undone rather than done."""
+    for word in passage.of("unreal"):
+        # A phrase ("les cycles suivants") reaches further than a single word ("pas").
+        reach = _UNREAL if word.last - word.first == 1 else _OBJECT // 2
+        if 0 <= cue.first - word.last <= reach or 0 <= word.first - cue.last <= 1:
+            return True
+    return False
+
+
+def starts(course: Course, drug: DrugMention) -> list[Start]:
+    """Give the beginnings of exposure to a drug that have a date, in the order of the report."""
+    found: list[Start] = []
+    near = -_ANTECEDENT - 1
+    for passage in course.passages:
+        own = [d for d in passage.drugs if names(d.what, drug)]
+        if own:
+            near = passage.index
+        if passage.section in (*_LISTS, *_SILENT):
+            continue
+        told = list(_told(course, passage, own, drug)) if own or passage.index - near <= _ANTECEDENT else []
+        found += told
+    return found
+
+
+def _told(course: Course, passage: Passage, own: Sequence[Spot[Any]], drug: DrugMention) -> Iterator[Start]:
+    """Yield the starts that one sentence tells: by cure, by a word for giving, by "depuis"."""
+    if not own and passage.drugs:
+        return
+    cures = list(_cures(course, passage, drug))
+    if cures:
+        yield from cures
+        return
+    for cue in passage.of("start", "since", "restart"):
+        if not _is_unreal(passage, cue):
+            yield from _given(course, passage, cue, drug)
+
+
+def _given(course: Course, passage: Passage, cue: Spot[Cue], drug: DrugMention) -> Iterator[Start]:
+    """Yield the start that one word for giving, or "depuis", tells of the drug."""
+    if kind_of(cue.what) == "since":
+        objects = _objects(passage, cue, "before") or _objects(passage, cue, "after")
+    else:
+        objects = _objects(passage, cue, cue.what.category.partition(":")[2])
+    named = [d for d in objects if names(d.what, drug)]
+    spoken = bool(named) if objects else not passage.drugs and _is_spoken_of(passage, drug)
+    moment = _moment(passage, cue, named) if spoken else None
+    if moment is not None:
+        date, age = _resolve(moment.what, course.admission)
+        if date:
+            yield Start(date, 0, passage.index, cue.first, age)
+
+
+def _is_spoken_of(passage: Passage, drug: DrugMention) -> bool:
+    """Say whether a sentence without drugs speaks of one: "cette injection", or "la cure" of a cyclic one."""
+    return any(passage.of("anaphor")) or (is_cyclic(drug) and any(passage.of("cure")))
+
+
+def _cures(course: Course, passage: Passage, drug: DrugMention) -> Iterator[Start]:
+    """Yield the first day of each cure that one sentence dates: "C1J8 le 18 avril" began on the 11th."""
+    dates = passage.dates()
+    timed: list[Spot[Any]] = [t for t in passage.times if t.what.anchor.startswith("cycle:")]
+    spoken = [c for c in passage.of("cure") if is_cyclic(drug) and all(c.gap(t) for t in timed)]
+    for cure in sorted([*timed, *spoken], key=lambda c: c.first):
+        near = [d for d in dates if d.gap(cure) <= _CURE]
+        if not near:
+            continue
+        # "C1 le 2 mars, C2 le 16 mars": the date that follows is the cure's own.
+        date = min(near, key=lambda d: (cure.gap(d), d.first < cure.first)).what.value
+        if isinstance(cure.what, Cue):
+            last = course.words[cure.last - 1]
+            yield Start(date, int(last) if last.isdecimal() else 0, passage.index, cure.first)
+        else:
+            into = round(duration_days(cure.what.value) or 0)
+            number = int(float(cure.what.anchor.partition(":")[2]))
+            yield Start((shift(date, -into) if into else date) or date, number, passage.index, cure.first)
+
+
+def _moment(passage: Passage, cue: Spot[Any], named: Sequence[Spot[Any]]) -> Spot[TimeExpression] | None:
+    """Give the time that tells when: the one nearest to the cue and its drug, not one of another event."""
+    since = kind_of(cue.what) == "since"
+    anchors = [cue, *named]
+    found = []
+    for time in (*passage.dates(), *(t for t in passage.times if t.what.anchor in ("document", "admission"))):
+        if since:
+            near = 0 <= time.first - cue.last <= 1 or time.first <= cue.first < time.last
+        else:
+            near = min(time.gap(a) for a in anchors) <= _DATE
+        if near and not any(_between(e, time, cue) for e in passage.of("stop", "onset")):
+            found.append(time)
+    if since and named and any(named[0].last <= e.first < cue.first for e in passage.events):
+        return None  # "sous X pour une Y depuis": it is Y that has lasted
+    return min(found, key=lambda t: (min(t.gap(a) for a in anchors), t.first), default=None)
+
+
+def _between(what: Spot[Any], a: Spot[Any], b: Spot[Any]) -> bool:
+    low, high = (a, b) if a.first < b.first else (b, a)
+    return low.last <= what.first and what.last <= high.first
+
+
+def _resolve(time: TimeExpression, today: str | None) -> tuple[str | None, float | None]:
+    """Give the date of a time, and how many days ago it is where it counts back from the report."""
+    if time.kind == "date":
+        return time.value, None
+    days = duration_days(time.value)
+    if days is None or days > 0:
+        return None, None
+    if today is None:
+        return None, -days
+    if days > -32 or not is_full(today):
+        return shift(today, round(days)), -days
+    exact = shift(today, round(days)) or today
+    return exact[: 7 if days > -730 else 4], -days
+
+
+def duration_on(course: Course, drug: DrugMention) -> float | None:
+    """Give for how many days a drug has been taken at the time of the report: "sous X depuis N ans"."""
+    for passage in course.passages:
+        for mention in passage.drugs:
+            if not names(mention.what, drug):
+                continue
+            for time in passage.times:
+                days = duration_days(time.what.value) if time.what.anchor == "document" else None
+                if days is not None and days < 0 and 0 <= time.first - mention.last <= _SINCE:
+                    return -days
+    return None
+
+
+def first_start(found: Sequence[Start]) -> Start | None:
+    """Give the earliest of several starts, by date, then by place."""
+    return min(found, key=lambda s: (s.date[:4], s.date, s.passage), default=None)
