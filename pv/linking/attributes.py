@@ -1,0 +1,207 @@
+"""What a pair carries besides its link: certainty, course in time, seriousness, and the reasons in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pv.linking.clause import Clause
+from pv.linking.look import RESOLVED
+from pv.linking.regimen import is_followed
+from pv.linking.relation import Relation
+from pv.linking.seriousness import Where, seriousness
+from pv.linking.treatment import dose, indication, route
+from pv.model import Assertion, Certainty, EventMention, Link, Outcome, Pair, Seriousness
+from pv.reading import Reading
+from pv.timeline.calendar import days_between, is_full, not_after, shift
+from pv.timeline.challenge import Challenges, challenges
+from pv.timeline.course import Course, course_of, first_naming
+from pv.timeline.exposure import Start, duration_on, first_start, is_listed, starts, steps
+from pv.timeline.onset import Delay, came_with, delay, delay_of_signs, first_sign, is_presenting, places, told_date
+
+_PAST_SECTIONS = ("antecedents", "antecedents_chirurgicaux", "allergies")
+# Grades 1 and 2 of CTCAE are mild and moderate.
+_MILD = 2
+# Tokens between an event and another cause that it is given.
+_CAUSE = 8
+_REPORTABLE = (Link.STATED, Link.TEMPORAL)
+
+
+@dataclass(frozen=True, slots=True)
+class _Chronology:
+    """The start of the exposure, the onset, the days between, and how each is known."""
+
+    start: str | None = None
+    onset: str | None = None
+    latency: int | None = None
+    reasons: tuple[str, ...] = ()
+
+
+def describe(
+    relations: Sequence[Relation], reading: Reading, units: Sequence[Clause], course: Course | None = None
+) -> Pair:
+    """Make the pair of relations that share drug and event, the deciding one first.
+
+    ``course`` is the reading laid out by ``course_of``; whoever describes several pairs of one report passes it in.
+    """
+    lead = relations[0]
+    drugs = [d for d in reading.drugs if d.inn == lead.drug.inn]
+    events = [e for e in reading.events if e.concept == lead.event.concept]
+    current = _is_current(relations, reading)
+    course = course or course_of(reading)
+    where = places(course, lead.event, course.passage_at(reading, lead.event.start))
+    grade = max((e.grade for e in events if e.grade), default=None)
+    serious, why = seriousness(course, where, lead.event, grade, lead.link, current=current)
+    time, done = _Chronology(), Challenges()
+    if lead.link in _REPORTABLE:
+        time = _chronology(course, lead, where, reading, current=current)
+        done = _challenges(course, lead, where, grade, current=current)
+    return Pair(
+        drug=lead.drug.inn,
+        event=lead.event.label,
+        drug_spans=tuple((d.start, d.end) for d in drugs),
+        event_spans=tuple((e.start, e.end) for e in events),
+        link=lead.link,
+        rule=lead.rule,
+        evidence_start=lead.start,
+        evidence_end=lead.end,
+        evidence=reading.text[lead.start : lead.end],
+        cue=reading.text[lead.cue.start : lead.cue.end] if lead.cue else "",
+        certainty=_certainty(relations),
+        current=current,
+        confidence=round(lead.confidence, 2),
+        start=time.start,
+        onset=time.onset,
+        latency_days=time.latency,
+        dechallenge=done.dechallenge,
+        rechallenge=done.rechallenge,
+        serious=serious is not None,
+        seriousness=serious,
+        grade=grade,
+        action_taken=done.action,
+        outcome=Outcome.FATAL if serious is Seriousness.DEATH else done.outcome,
+        dose=dose(reading, drugs),
+        route=route(course, reading, drugs),
+        indication=indication(relations, lead.drug),
+        part_of=lead.rule.removeprefix("part:") if lead.link is Link.PART else None,
+        atc=lead.drug.atc if " " not in lead.drug.atc else "",
+        drug_kind=lead.drug.kind,
+        cim10=lead.event.cim10,
+        concept=lead.event.concept,
+        assertions=tuple(_as_meant(e, lead) for e in events),
+        alternatives=_alternatives(units, where, reading),
+        reasons=tuple(dict.fromkeys((*(r.reason for r in relations), *time.reasons, *done.reasons, why))),
+    )
+
+
+def _challenges(course: Course, lead: Relation, where: Where, grade: int | None, *, current: bool) -> Challenges:
+    """Give the challenges; an action on all treatments counts for the drugs of the patient's lists only."""
+    listed = is_listed(course, lead.drug)
+    found = [s for s in steps(course, lead.drug) if listed or not s.everything]
+    # A drug of the patient's lists is named before or after the story, which says nothing of the order in time.
+    given = 0 if listed else first_naming(course, lead.drug)
+    mild = grade is not None and grade <= _MILD and is_followed(lead.drug)
+    return challenges(course, found, where, given=given, current=current, tolerated=mild)
+
+
+def _chronology(course: Course, lead: Relation, where: Where, reading: Reading, *, current: bool) -> _Chronology:
+    """Work out start, onset and the days between, as far as the report lets one."""
+    found = starts(course, lead.drug)
+    told = _delay(course, lead, where, current=current)
+    dated = told_date(where, found)
+    start = _culprit(found, told, dated)
+    if told is not None:
+        onset = shift(start.date, told.days) if start and is_full(start.date) else dated
+        words = " ".join(reading.text[told.start : told.end].split())
+        reason = f"délai de {told.days} jour(s) : « {words} »"
+        return _Chronology(start.date if start else None, onset, told.days, (reason,))
+    presenting = current and is_presenting(course, where)
+    onset, reasons = (dated, []) if dated else _worked_out(course, lead, where, start, presenting=presenting)
+    if onset:
+        reasons.append(f"événement : {onset}")
+    if start is None:
+        taken = duration_on(course, lead.drug) if presenting and not onset else None
+        if taken is None:
+            return _Chronology(None, onset, None, tuple(reasons))
+        return _Chronology(None, None, round(taken), ("pris depuis ce délai quand l'événement est apparu",))
+    if onset and not not_after(start.date, onset):
+        return _Chronology(None, onset, None, tuple(reasons))
+    reasons.append(f"médicament débuté : {start.date}")
+    return _Chronology(start.date, onset, days_between(start.date, onset), tuple(reasons))
+
+
+def _delay(course: Course, lead: Relation, where: Where, *, current: bool) -> Delay | None:
+    """Give the delay told beside the event, else that of the first signs of an attributed diagnosis."""
+    told = delay(course, lead.drug, where)
+    if told is None and lead.link is Link.STATED and current:
+        told = delay_of_signs(course, lead.drug)
+    return told or delay(course, lead.drug, where, back=True)
+
+
+def _worked_out(
+    course: Course, lead: Relation, where: Where, start: Start | None, *, presenting: bool
+) -> tuple[str | None, list[str]]:
+    """Give the onset that no date beside the event tells: the admission, or the first sign after the start."""
+    if presenting and course.stay:
+        onset = came_with(course, where)
+        return onset, ["début : jour de l'admission que l'événement a motivée"] if onset else []
+    if start and where and lead.link is Link.STATED and is_full(start.date):
+        onset = first_sign(course, start, where[0][0].index)
+        return onset, ["début : premier signe daté après le début du médicament"] if onset else []
+    return None, []
+
+
+def _culprit(found: Sequence[Start], told: Delay | None, onset: str | None) -> Start | None:
+    """Give the start that counts: of the cure named with the event, else the last before a delay, else the first."""
+    if told is not None and told.cycle:
+        named = [s for s in found if s.cycle == told.cycle]
+        if named:
+            return named[0]
+        found = [s for s in found if not s.cycle]
+    fitting = [s for s in found if onset is None or not_after(s.date, onset)]
+    if told is not None:
+        before = [s for s in fitting if (s.passage, s.at) <= (told.passage, told.at)]
+        return before[-1] if before else None
+    return first_start(fitting)
+
+
+def _alternatives(units: Sequence[Clause], where: Where, reading: Reading) -> tuple[str, ...]:
+    """Give the other causes that the text names right after the event, as it words them."""
+    found = []
+    for passage, events in where:
+        last = [e.last for e in events]
+        for _, item in units[passage.index].of("other_cause"):
+            if any(0 <= item.first - end <= _CAUSE for end in last):
+                found.append(" ".join(reading.text[item.what.start : item.what.end].split()))
+    return tuple(dict.fromkeys(found))
+
+
+def _certainty(relations: Sequence[Relation]) -> Certainty | None:
+    """Give asserted where any passage asserts it, hedged where all hedge."""
+    stated = [r.certainty for r in relations if r.link is Link.STATED and r.certainty]
+    if not stated or relations[0].link is not Link.STATED:
+        return None
+    return Certainty.ASSERTED if Certainty.ASSERTED in stated else Certainty.HEDGED
+
+
+def _is_current(relations: Sequence[Relation], reading: Reading) -> bool:
+    """Say whether the pair belongs to the episode told, not to the patient's past."""
+    told = [r for r in relations if r.link is relations[0].link]
+    for relation in told:
+        if relation.current is False:
+            continue
+        section = reading.section_at(relation.event.start).category
+        if section not in _PAST_SECTIONS and relation.event.assertion is not Assertion.HISTORICAL:
+            return True
+    return False
+
+
+def _as_meant(mention: EventMention, lead: Relation) -> Assertion:
+    """Give a mention's assertion within a pair.
+
+    An event that is over did occur; and within a stated cause, a doubt about the cause is none about the event.
+    """
+    if mention.assertion_rule.startswith(RESOLVED):
+        return Assertion.PRESENT
+    open_statement = lead.link is Link.STATED and lead.event.assertion is Assertion.HYPOTHETICAL
+    return Assertion.PRESENT if open_statement and mention.assertion is Assertion.HYPOTHETICAL else mention.assertion

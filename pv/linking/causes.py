@@ -1,0 +1,343 @@
+"""Rules by which a sentence states a cause: event, cue and drug in the orders that French allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from pv.linking.look import AFTER, BEFORE, CLOSE, TOUCHING, Place, overlaps, passes_to_drug
+from pv.linking.relation import Relation
+from pv.model import Certainty, DrugKind, Link
+
+_ATTRIBUTED = "l'auteur attribue l'événement au médicament"
+# A special situation named with its drug, and no harm told: kept, but not among what is shown first.
+_SPECIAL = 0.45
+# Tokens between a subject and its verb: "la quétiapine, à la posologie de …, serait responsable de".
+_SUBJECT = 16
+_BEFORE_POST = ("join", "with", "hedge", "iatrogenic", "after", "time", "nominal")
+_ANAPHORA = "l'auteur attribue au médicament ce que dit la phrase précédente"
+
+
+def event_drug(place: Place) -> Iterator[Relation]:
+    """Event, cue, drug: "thrombopénie secondaire à l'héparine"; also cue, drug, event, or an event told before."""
+    clause, at = place.clause, place.at
+    drugs = place.drugs_after()
+    if not drugs or any(True for _, i in clause.of("procedure") if i.last <= place.item.first):
+        return
+    link = Link.DENIED if _is_retracted(place) or place.is_negated() else Link.STATED
+    # "…sous périndopril et allopurinol, imputable à ce dernier": the drugs between are what the words point at.
+    pointing = clause.items[drugs[0]].pointing
+    events = _past_drugs(place) if pointing else place.events_before()
+    if events:
+        yield from place.relate(drugs, events, link, 0.9, _ATTRIBUTED)
+        return
+    if any(i < at and not item.pointing for i, item in clause.of("drug")):
+        return
+    after = place.events_after(BEFORE, drugs[-1])
+    if after:
+        yield from place.relate(drugs, after, link, 0.75, _ATTRIBUTED)
+    else:
+        yield from place.relate(drugs, place.told_before(), link, 0.65, _ANAPHORA)
+
+
+def _past_drugs(place: Place) -> list[int]:
+    found = place.clause.nearest(place.at, -1, "event", BEFORE, lambda item: item.category != "break")
+    return place.specific(place.clause.enumeration(found)) if found is not None else []
+
+
+def _is_information(place: Place) -> bool:
+    """Say whether the sentence only informs of what a drug may do."""
+    return any(True for _ in place.clause.of("information"))
+
+
+def open_participle(place: Place) -> Iterator[Relation]:
+    """A participle parted from its preposition: "secondaire, après avis, au thiamazole"."""
+    clause = place.clause
+    found = clause.nearest(place.at, 1, "drug", BEFORE, lambda item: item.category not in ("event", "break"))
+    if found is None:
+        return
+    first = clause.items[found].first
+    if any(place.item.last <= p.first and 0 <= first - p.last <= TOUCHING for _, p in clause.of("nominal", "by")):
+        yield from place.relate(place.enumerated(found), place.events_before(), Link.STATED, 0.75, _ATTRIBUTED)
+
+
+def _is_retracted(place: Place) -> bool:
+    """Say whether the sentence goes on to take the cause back: "…, étaient en fait liées à un méningiome"."""
+    return any(place.item.last <= item.first for _, item in place.clause.of("retraction"))
+
+
+def drug_event(place: Place) -> Iterator[Relation]:
+    """Drug, cue, event: "le kétoprofène est responsable d'un ulcère"."""
+    if _is_information(place):
+        return
+    drugs, events = place.drugs_before(_SUBJECT), place.events_after()
+    if place.is_negated():
+        yield from place.relate(drugs, events, Link.DENIED, 0.85, "l'auteur écarte le médicament")
+    else:
+        reason = "l'auteur tient le médicament pour responsable"
+        yield from place.relate(drugs, events, Link.STATED, 0.85, reason, resolved=Link.TREATS)
+
+
+def course_of(place: Place) -> Iterator[Relation]:
+    """A treatment told to have taken a turn: "corticothérapie compliquée d'un diabète", but not by what it treats."""
+    drugs, events = place.drugs_before(BEFORE), place.events_after()
+    if any(i.last <= place.item.first for _, i in place.clause.of("other_agent")):
+        return
+    events = [e for e in events if not place.treats_any(drugs, e)]
+    reason = "l'événement est dit une complication du traitement"
+    yield from place.relate(drugs, events, Link.STATED, 0.75, reason, resolved=Link.TREATS)
+
+
+def culprit(place: Place) -> Iterator[Relation]:
+    """A drug named as the culprit, the event around it or told before: "nimésulide en cause"."""
+    drugs = place.drugs_before(CLOSE) or _named_culprit(place)
+    if not drugs or place.is_negated():
+        return
+    around = place.events_after(8) if drugs[-1] < place.at else place.events_after(8, drugs[-1])
+    events = around or place.events_before(BEFORE, min(place.at, drugs[0])) or _earlier_events(place)
+    reason = "l'auteur désigne le médicament"
+    if events:
+        yield from place.relate(drugs, events, Link.STATED, 0.8, reason)
+    else:
+        yield from place.relate(drugs, place.told_before(), Link.STATED, 0.65, reason)
+
+
+def suspect(place: Place) -> Iterator[Relation]:
+    """A drug named as suspected."""
+    for relation in culprit(place):
+        yield replace(relation, certainty=Certainty.HEDGED) if relation.link is Link.STATED else relation
+
+
+def _earlier_events(place: Place) -> list[int]:
+    """Give the first events that the sentence told, whatever it has said since."""
+    first = next((i for i, item in place.clause.of("event") if i < place.at), None)
+    return place.specific(place.clause.enumeration(first)) if first is not None else []
+
+
+def _named_culprit(place: Place) -> list[int]:
+    found = place.clause.nearest(place.at, 1, "drug", CLOSE, lambda item: item.category in ("nominal", "hedge", "by"))
+    return place.enumerated(found) if found is not None else []
+
+
+def role(place: Place) -> Iterator[Relation]:
+    """A noun that names a causal role: "imputabilité forte de la lévofloxacine dans la tendinopathie"."""
+    drugs = place.drugs_after(6)
+    if drugs and not _is_information(place):
+        events = place.events_after(8, drugs[-1]) or place.events_before()
+        yield from place.relate(drugs, events or place.told_before(), Link.STATED, 0.7, "un rôle du médicament est dit")
+
+
+def between(place: Place) -> Iterator[Relation]:
+    """A link said to be between the two, in either order: "le lien entre la gynécomastie et la spironolactone"."""
+    clause = place.clause
+    drug = clause.nearest(place.at, 1, "drug", BEFORE, lambda item: item.category != "break")
+    event = clause.nearest(place.at, 1, "event", BEFORE, lambda item: item.category != "break")
+    if drug is not None and event is not None:
+        yield from place.relate([drug], [event], Link.STATED, 0.8, "un lien est dit entre les deux")
+
+
+def toxicity(place: Place) -> Iterator[Relation]:
+    """A word for harm with its drug: "sur toxicité des anticalcineurines", "surdosage en digoxine : bradycardie"."""
+    if _is_information(place):
+        return
+    drugs = _drugs_up_to_event(place)
+    own = place.specific(i for i, item in place.clause.of("event") if overlaps(item, place.item))
+    reason = "une toxicité ou un surdosage du médicament est dit en cause"
+    if not drugs:
+        named = place.drugs_before(BEFORE, lambda item: item.category != "break")
+        events = [e for e in place.events_before(CLOSE) if named and e > named[-1]]
+        yield from place.relate(named, events, Link.STATED, 0.75, reason)
+        return
+    before = place.events_before(CLOSE)
+    others = before or place.all_events_after(drugs[-1])
+    # "Toxicité hématologique : thrombopénie": the name of the harm says it; a value alone is only its measure.
+    measured = all(
+        (e := place.clause.items[i].event) is not None and e.grade_source.startswith("CTCAE") for i in others
+    )
+    told = [*others, *own] if measured else others
+    if told:
+        yield from place.relate(drugs, told, Link.STATED, 0.85, reason)
+    elif earlier := place.told_before():
+        yield from place.relate(drugs, earlier, Link.STATED, 0.65, reason)
+    else:
+        generic = [i for i, item in place.clause.of("event") if overlaps(item, place.item)]
+        yield from place.relate(drugs, generic, Link.STATED, 0.6, reason)
+
+
+def _drugs_up_to_event(place: Place) -> list[int]:
+    """Give the drugs named between a cue and the first event told: "toxicité de la chimiothérapie au C3 de FOLFOX"."""
+    clause = place.clause
+    drugs = place.drugs_after(6)
+    for i in range(drugs[-1] + 1 if drugs else len(clause.items), len(clause.items)):
+        item = clause.items[i]
+        if item.drug and not item.pointing and item.first - clause.items[drugs[-1]].last <= BEFORE:
+            drugs.append(i)
+        elif item.category not in ("nominal", "time", "join", "regimen_anaphor", "given"):
+            break
+    return drugs
+
+
+def nominal(place: Place) -> Iterator[Relation]:
+    """Event and drug joined by "à" alone: "pneumopathie à l'amiodarone"."""
+    clause = place.clause
+    drug = clause.nearest(place.at, 1, "drug", TOUCHING, lambda _: False)
+    # "choc de grade III au rocuronium": three words of grade may stand in between.
+    event = clause.nearest(place.at, -1, "event", TOUCHING + 1, lambda _: False)
+    if drug is None or event is None:
+        return
+    drugs = [d for d in place.enumerated(drug) if d >= drug]
+    mention = clause.items[event].event
+    if mention is not None and place.knowledge.may_be_blamed(mention) and not place.treats_any(drugs, event):
+        reason = "le médicament complète le nom de l'événement"
+        yield from place.relate(drugs, [event], Link.STATED, _SPECIAL if mention.special else 0.8, reason)
+
+
+def named_within(place: Place) -> Iterator[Relation]:
+    """An event whose own name holds the drug: "surdosage en AVK", "embryopathie au valproate"."""
+    event = place.item.event
+    if event is None or not place.knowledge.may_be_blamed(event):
+        return
+    for d, drug in place.clause.of("drug"):
+        if place.item.first < drug.first < place.item.last:
+            reason = "le nom de l'événement contient le médicament"
+            yield from place.relate([d], [place.at], Link.STATED, _SPECIAL if event.special else 0.8, reason)
+
+
+def post(place: Place) -> Iterator[Relation]:
+    """Event, "post", drug: "aplasie post-chimiothérapie"."""
+    clause = place.clause
+    drug = clause.nearest(place.at, 1, "drug", 1, lambda _: False)
+    event = clause.nearest(place.at, -1, "event", 6, lambda item: item.category in _BEFORE_POST)
+    if drug is not None and event is not None:
+        reason = "« post » rattache l'événement au médicament"
+        yield from place.relate(place.enumerated(drug), [event], Link.STATED, 0.8, reason)
+
+
+def under(place: Place) -> Iterator[Relation]:
+    """Event directly followed by "sous" and the drug: a cause where the drug is known to do it, not to treat it."""
+    clause = place.clause
+    found = clause.nearest(place.at, 1, "drug", CLOSE, lambda item: item.category == "given")
+    event = clause.nearest(place.at, -1, "event", TOUCHING, lambda item: item.category == "hedge")
+    mention = clause.items[event].event if event is not None else None
+    if found is None or event is None or mention is None or _is_information(place):
+        return
+    for d in place.enumerated(found):
+        drug = clause.items[d].drug
+        if drug is None:
+            continue
+        if place.knowledge.indications.holds(drug, mention):
+            yield from place.relate([d], [event], Link.TREATS, 0.8, "« sous » : traitement de la maladie")
+        elif place.knowledge.reactions.holds(drug, mention):
+            yield from place.relate([d], [event], Link.STATED, 0.75, "survenu sous le médicament, effet connu")
+        else:
+            yield from place.relate([d], [event], Link.TEMPORAL, 0.4, "survenu sous le médicament")
+
+
+def occurred_under(place: Place) -> Iterator[Relation]:
+    """Event, "survenu sous", drug."""
+    drugs, events = place.drugs_after(6), place.events_before(CLOSE + TOUCHING)
+    events = [e for e in events if not place.treats_any(drugs, e)]
+    yield from place.relate(drugs, events, Link.STATED, 0.7, "l'événement est dit survenu sous le médicament")
+
+
+def weak_context(place: Place) -> Iterator[Relation]:
+    """An event told in a context of taking a drug: the author suspects it without saying more."""
+    drugs = place.drugs_after(6)
+    # What follows "devant" is what the diagnosis rests on; the diagnosis stands before it.
+    reasons = [r for r, _ in place.clause.of("reason") if r < place.at]
+    events = place.events_before(BEFORE, reasons[0] if reasons else place.at) if drugs else []
+    yield from place.relate(drugs, events, Link.STATED, 0.6, "survenu dans un contexte de prise")
+
+
+def iatrogenic(place: Place) -> Iterator[Relation]:
+    """An event called drug-induced, the drug named after it: "hépatite médicamenteuse : flucloxacilline"."""
+    clause = place.clause
+    own = [i for i, item in clause.of("event") if overlaps(item, place.item)]
+    events = place.specific(own) or place.events_before(CLOSE)
+    found = clause.nearest(place.at, 1, "drug", 6, lambda i: i.category == "comma" or passes_to_drug(i))
+    drugs = place.enumerated(found) if found is not None else []
+    if events and drugs and not place.treats_any(drugs, events[0]):
+        yield from place.relate(drugs, events, Link.STATED, 0.7, "l'événement est dit d'origine médicamenteuse")
+
+
+def effects(place: Place) -> Iterator[Relation]:
+    """Adverse effects with their drug: "effets indésirables de X : E", "X : E et E, effets indésirables connus"."""
+    if place.drugs_after(6):
+        yield from toxicity(place)
+        return
+    named = place.drugs_before(BEFORE, lambda item: item.category != "break")
+    events = [e for e in place.events_before(CLOSE) if named and e > named[-1]]
+    yield from place.relate(named, events, Link.STATED, 0.7, "l'auteur parle d'effet indésirable")
+
+
+def rechallenge(place: Place) -> Iterator[Relation]:
+    """A positive rechallenge or test names the culprit."""
+    drugs = place.drugs_after(6) or place.drugs_before(CLOSE)
+    if not drugs:
+        return
+    events = place.events_after(AFTER, drugs[-1]) or place.events_before()
+    reason = "réintroduction ou test positif"
+    yield from place.relate(drugs, events or place.told_before(), Link.STATED, 0.75, reason)
+
+
+def day_of_cure(place: Place) -> Iterator[Relation]:
+    """An event dated by the cure: "aplasie à J10 de la chimiothérapie"."""
+    clause = place.clause
+    if not _is_day(clause.spelt(place.item)):
+        return
+    inside = [i for i, item in clause.of("drug") if overlaps(item, place.item)]
+    after = clause.nearest(place.at, 1, "drug", 5, lambda i: i.category in ("time", "regimen_anaphor", "nominal"))
+    drugs = inside or ([after] if after is not None else [])
+    event = clause.nearest(place.at, -1, "event", TOUCHING, lambda i: i.category in ("nominal", "after"))
+    if drugs and event is not None and not place.treats_any(drugs, event):
+        reason = "l'événement est daté par la cure"
+        yield from place.relate(place.enumerated(drugs[0]), [event], Link.STATED, 0.7, reason)
+
+
+def _is_day(words: str) -> bool:
+    """Say whether a time is a numbered day or cycle: "J10", "C2J1"."""
+    return len(words) > 1 and words[0].lower() in "jc" and words[1].isdigit()
+
+
+def stop(place: Place) -> Iterator[Relation]:
+    """A drug stopped for an event: "arrêt du méthotrexate pour cytopénie"; "devant …, arrêt de …"."""
+    drugs = place.drugs_after(6) or place.drugs_before(10)
+    yield from _stopped_for(place, drugs)
+
+
+def replaced(place: Place) -> Iterator[Relation]:
+    """A drug replaced for an event: the culprit stands before the cue, what replaces it after."""
+    yield from _stopped_for(place, place.drugs_before(10))
+
+
+def _stopped_for(place: Place, drugs: list[int]) -> Iterator[Relation]:
+    clause, at = place.clause, place.at
+    if not drugs:
+        return
+    last = max(at, drugs[-1])
+    for r, item in clause.of("reason", "because", "after"):
+        events = place.events_after(6, r)
+        events = [e for e in events if place.may_be_blamed(e)]
+        if not events or any(place.treats_any(drugs, e) for e in events):
+            continue
+        follows = r > last and item.first - clause.items[last].last <= _reason_reach(clause.spelt(item))
+        leads = r < min(at, drugs[0]) and events[-1] < at and item.category != "after"
+        if follows or leads:
+            reason = "arrêté, réduit ou remplacé en raison de l'événement"
+            for relation in place.relate(drugs, events, Link.STATED, 0.8, reason, r):
+                yield replace(relation, anaphoric=relation.drug.kind is DrugKind.CLASS)
+
+
+def _reason_reach(words: str) -> int:
+    """Give how far from the stop its reason may stand; "pour" alone also opens other things."""
+    return CLOSE if words.lower() in ("pour", "après") else BEFORE
+
+
+def stop_after_event(place: Place) -> Iterator[Relation]:
+    """The cue of a treatment, then a stop: "colite ayant conduit à l'arrêt de l'ipilimumab"."""
+    stops = [s for s, item in place.clause.of("stop") if 0 <= item.first - place.item.last <= CLOSE]
+    if stops:
+        drugs = place.drugs_after(8, stops[0])
+        events = [e for e in place.events_before() if place.may_be_blamed(e)]
+        reason = "l'événement a fait arrêter ou réduire le médicament"
+        yield from place.relate(drugs, events, Link.STATED, 0.8, reason)

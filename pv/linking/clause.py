@@ -1,0 +1,149 @@
+"""A sentence as a row of mentions and cues, and the ways in which rules look along it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from pv.model import Cue, DrugMention, EventMention, Sentence
+from pv.reading import Reading
+
+# Tokens that may part two members of an enumeration: "nausées de grade 2 et vomissements".
+_JOIN_REACH = 7
+_JOINING = frozenset({"join", "with", "comma", "either", "hedge", "nominal", "time"})
+_SMALL_WORDS = frozenset(
+    {"negation", "join", "comma", "with", "other_agent", "by", "nominal", "reason", "given", "drug_for"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A mention or a cue at tokens [first, last) of the report; ``pointing`` where other words stand for it."""
+
+    what: DrugMention | EventMention | Cue
+    first: int
+    last: int
+    pointing: bool = False
+
+    @property
+    def drug(self) -> DrugMention | None:
+        """The drug mention, if it is one."""
+        return self.what if isinstance(self.what, DrugMention) else None
+
+    @property
+    def event(self) -> EventMention | None:
+        """The event mention, if it is one."""
+        return self.what if isinstance(self.what, EventMention) else None
+
+    @property
+    def cue(self) -> Cue | None:
+        """The cue, if it is one."""
+        return self.what if isinstance(self.what, Cue) else None
+
+    @property
+    def category(self) -> str:
+        """``drug``, ``event`` or the cue's category."""
+        return self.what.category if isinstance(self.what, Cue) else "drug" if self.drug else "event"
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One sentence's mentions and cues in the order of the text."""
+
+    index: int
+    sentence: Sentence
+    section: str
+    first: int
+    last: int
+    items: Sequence[Item]
+    text: str
+
+    def spelt(self, item: Item) -> str:
+        """Give the words of a mention or cue as the report has them."""
+        return self.text[item.what.start : item.what.end]
+
+    def of(self, *categories: str) -> Iterator[tuple[int, Item]]:
+        """Yield the items of these categories with their place in the row."""
+        return ((i, item) for i, item in enumerate(self.items) if item.category in categories)
+
+    def nearest(self, at: int, step: int, category: str, reach: int, passes: Callable[[Item], bool]) -> int | None:
+        """Give the place of the nearest item of a category, looking from one place in one direction.
+
+        ``reach`` bounds the tokens in between; ``passes`` says which other items may be looked past.
+        """
+        origin = self.items[at]
+        i = at + step
+        while 0 <= i < len(self.items):
+            item = self.items[i]
+            distance = item.first - origin.last if step > 0 else origin.first - item.last
+            if distance > reach:
+                return None
+            # What begins (looking back) or ends (looking on) with the origin is the origin seen as something else:
+            # "toxicité" is an event and a cue.
+            beyond = item.last > origin.last if step > 0 else item.first < origin.first
+            if beyond and item.category == category:
+                return i
+            if distance >= 0 and not passes(item):
+                return None
+            i += step
+        return None
+
+    def enumeration(self, at: int) -> list[int]:
+        """Give the places of all members of the enumeration that the item at a place belongs to."""
+        category = self.items[at].category
+        members = [at]
+        for step in (-1, 1):
+            i = at
+            while (found := self._next_member(i, step, category)) is not None:
+                members.append(found)
+                i = found
+        return sorted(members)
+
+    def _next_member(self, at: int, step: int, category: str) -> int | None:
+        i, joined = at + step, False
+        while 0 <= i < len(self.items):
+            item = self.items[i]
+            a, b = (self.items[at], item) if step > 0 else (item, self.items[at])
+            gap = b.first - a.last
+            if gap > _JOIN_REACH:
+                return None
+            if item.category == category:
+                return i if joined or gap <= 1 else None
+            if item.category not in _JOINING or (item.category == "hedge" and category == "drug"):
+                return None
+            joined = joined or item.category in ("join", "with", "comma", "either")
+            i += step
+        return None
+
+
+def _outside_mentions(items: Sequence[Item]) -> list[Item]:
+    """Leave out small words inside a mention: the "non" of "aplasie non fébrile" says nothing of what is around it."""
+    kept: list[Item] = []
+    end = -1
+    for item in items:
+        if item.cue is None:
+            end = max(end, item.last)
+        elif item.category in _SMALL_WORDS and item.last <= end:
+            continue
+        kept.append(item)
+    return kept
+
+
+def clauses(reading: Reading) -> list[Clause]:
+    """Give the clauses of a report, one a sentence, in order."""
+    days = [Cue(t.start, t.end, f"time:{t.anchor}", "time") for t in reading.times if t.anchor]
+    everything: list[DrugMention | EventMention | Cue] = [*reading.drugs, *reading.events, *reading.cues, *days]
+    items = sorted(
+        (Item(what, reading.token_index(what.start), reading.token_index(what.end - 1) + 1) for what in everything),
+        key=lambda item: (item.first, item.last),
+    )
+    firsts = [item.first for item in items]
+    starts = [start for start, _ in reading.tokens]
+    result = []
+    for index, sentence in enumerate(reading.sentences):
+        first, last = bisect_left(starts, sentence.start), bisect_left(starts, sentence.end)
+        inside = _outside_mentions(items[bisect_left(firsts, first) : bisect_left(firsts, last)])
+        section = reading.section_at(sentence.start).category
+        result.append(Clause(index, sentence, section, first, last, inside, reading.text))
+    return result

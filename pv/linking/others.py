@@ -1,0 +1,87 @@
+"""Rules by which a sentence relates drug and event without blame: given for it, ruled out, or only after it in time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pv.linking.look import BEFORE, TOUCHING, Place
+from pv.linking.relation import Relation
+from pv.model import Assertion, Link
+
+
+def event_treated(place: Place) -> Iterator[Relation]:
+    """Event, cue, drug: "hypothyroïdie traitée par lévothyroxine"."""
+    drugs, events = place.drugs_after(), place.events_before()
+    yield from place.relate(drugs, events, Link.TREATS, 0.8, "le médicament traite l'événement")
+
+
+def given(place: Place) -> Iterator[Relation]:
+    """Event, then a drug that is begun; not where the sentence tells the event after the beginning."""
+    clause = place.clause
+    if any(0 <= place.item.first - item.last <= TOUCHING for _, item in clause.of("after", "time")):
+        return
+    yield from event_treated(place)
+
+
+def drug_for(place: Place) -> Iterator[Relation]:
+    """Drug, cue, event: "paracétamol en cas de céphalées"."""
+    drugs, events = place.drugs_before(), place.events_after(6)
+    yield from place.relate(drugs, events, Link.TREATS, 0.8, "le médicament est donné pour l'événement")
+
+
+def not_cause(place: Place) -> Iterator[Relation]:
+    """The event was there while the drug was given against it: "douleur résistante à la morphine"."""
+    drugs, events = place.drugs_after(), place.events_before()
+    yield from place.relate(drugs, events, Link.TREATS, 0.7, "l'événement était là et le médicament le traitait")
+
+
+def deny(place: Place) -> Iterator[Relation]:
+    """Event, denial, drug: "éruption non imputable à l'allopurinol"."""
+    drugs = place.drugs_after() or place.drugs_before()
+    events = place.events_before() or place.events_after() or place.events_after(BEFORE, max(place.at, *drugs, 0))
+    yield from place.relate(drugs, events, Link.DENIED, 0.95, "l'auteur écarte le médicament")
+
+
+def deny_before(place: Place) -> Iterator[Relation]:
+    """Drug, denial: "la pénicilline est mise hors de cause", the event before or after."""
+    drugs = place.drugs_before(BEFORE, lambda item: item.category != "break")
+    before = place.events_before(BEFORE, min(drugs[0], place.at)) if drugs else []
+    inside = [e for e in place.specific(i for i, _ in place.clause.of("event")) if drugs and drugs[-1] < e < place.at]
+    events = inside or before or place.events_after() or place.told_before()
+    yield from place.relate(drugs, events, Link.DENIED, 0.95, "l'auteur écarte le médicament")
+
+
+def after(place: Place) -> Iterator[Relation]:
+    """An event told after the drug: "éruption après introduction de la lamotrigine"."""
+    drugs = place.drugs_after(8)
+    if not drugs:
+        return
+    before = place.events_before(8)
+    for e in before or place.events_after(BEFORE, drugs[-1]):
+        mention = place.clause.items[e].event
+        if mention is None or mention.assertion is not Assertion.PRESENT or place.treats_any(drugs, e):
+            continue
+        if not place.knowledge.may_be_blamed(mention) or _has_reason_between(place, drugs[-1], e):
+            continue
+        # "après 1 L de sérum, tachycarde": what merely comes later in the sentence is less than what is said to follow.
+        known = any((d := place.clause.items[i].drug) and place.knowledge.reactions.holds(d, mention) for i in drugs)
+        confidence = 0.55 if before or known else 0.45
+        yield from place.relate(drugs, [e], Link.TEMPORAL, confidence, "l'événement suit la prise du médicament")
+
+
+def _has_reason_between(place: Place, drug: int, event: int) -> bool:
+    low, high = sorted((drug, event))
+    return any(low < i < high for i, _ in place.clause.of("reason"))
+
+
+def dated(place: Place) -> Iterator[Relation]:
+    """A day of a treatment, its drug, then the event: "au 3e jour de traitement par cotrimoxazole, fièvre"."""
+    cue = place.item.cue
+    if cue is None or not cue.rule.startswith(("time:cycle", "time:drug", "time:event")):
+        return
+    drugs = place.drugs_after(5)
+    events = place.events_after(BEFORE, drugs[-1]) if drugs else []
+    for e in events:
+        mention = place.clause.items[e].event
+        if mention is not None and mention.assertion is Assertion.PRESENT and not place.treats_any(drugs, e):
+            yield from place.relate(drugs, [e], Link.TEMPORAL, 0.55, "l'événement est daté par le traitement")

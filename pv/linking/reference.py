@@ -1,0 +1,77 @@
+"""Words that point back: "ce médicament", "la cure", "ce tableau" read as the drugs or events that they stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pv.linking.clause import Clause, Item
+from pv.linking.regimen import Treatments
+from pv.model import Assertion, DrugMention, EventMention
+
+# Sentences that a reader looks back over for what "ce tableau" means.
+_LOOK_BACK = 2
+_FOR_DRUGS = ("drug_anaphor", "regimen_anaphor", "last_drug")
+
+
+def resolved(clauses: Sequence[Clause], given: Treatments) -> list[Clause]:
+    """Give the clauses with the drugs and events that their pointing words stand for, at the place of those words."""
+    return [_resolve(clause, clauses[max(0, n - _LOOK_BACK) : n], given) for n, clause in enumerate(clauses)]
+
+
+def _resolve(clause: Clause, before: Sequence[Clause], given: Treatments) -> Clause:
+    added: list[Item] = []
+    for at, item in enumerate(clause.items):
+        if item.category == "event_anaphor" and not _overlapped(clause, item, "event"):
+            added += (Item(event, item.first, item.last, pointing=True) for event in _events_before(clause, at, before))
+        elif item.category in _FOR_DRUGS and not _overlapped(clause, item, "drug") and not _named_next(clause, at):
+            added += (Item(drug, item.first, item.last, pointing=True) for drug in _drugs_for(item, given))
+    if not added:
+        return clause
+    items = sorted([*clause.items, *added], key=lambda i: (i.first, i.last))
+    return replace(clause, items=items)
+
+
+def _overlapped(clause: Clause, item: Item, category: str) -> bool:
+    return any(o.first < item.last and item.first < o.last and not _generic(o) for _, o in clause.of(category))
+
+
+def _generic(item: Item) -> bool:
+    return item.event is not None and item.event.generic
+
+
+def _named_next(clause: Clause, at: int) -> bool:
+    """Say whether the words name the drug themselves: "la première cure de gemcitabine"."""
+    return (
+        clause.nearest(at, 1, "drug", 4, lambda item: item.category in ("given", "time", "join", "nominal", "by"))
+        is not None
+    )
+
+
+def _events_before(clause: Clause, at: int, before: Sequence[Clause]) -> list[EventMention]:
+    """Give what the patient was last said to have: in this sentence before the words, else in the ones before it."""
+    here = _present(clause.items[:at])
+    if here:
+        return here
+    return [event for earlier in before for event in _present(earlier.items)]
+
+
+def _present(items: Sequence[Item]) -> list[EventMention]:
+    told = {
+        item.event.concept: item.event
+        for item in items
+        if item.event and not item.event.generic and item.event.assertion is Assertion.PRESENT
+    }
+    return list(told.values())
+
+
+def _drugs_for(item: Item, given: Treatments) -> Sequence[DrugMention]:
+    """Give the line of treatment for "la cure", the drugs last named for "ce médicament"."""
+    start = item.what.start
+    if item.category == "regimen_anaphor":
+        regimen = given.regimen_at(start) or given.last_named(start)
+        return regimen.drugs if regimen is not None else ()
+    named = [drugs for drugs in given.enumerations if drugs[0].start < start]
+    if not named:
+        return ()
+    return named[-1][-1:] if item.category == "last_drug" else named[-1]

@@ -1,0 +1,164 @@
+"""The treatments of a report: which drugs are given together, whose tolerance is told, what a class word means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pv.linking.clause import Clause, Item
+from pv.model import DrugKind, DrugMention
+
+# ATC groups given in cures and followed for tolerance: antineoplastics, endocrine therapy, immunostimulants.
+_FOLLOWED = ("L01", "L02", "L03AX")
+_PAST_SECTIONS = ("antecedents", "antecedents_familiaux", "antecedents_chirurgicaux", "allergies")
+# Characters within which a part of a regimen named again still means the whole of it.
+_SAME_STORY = 400
+# Tokens between a class word and the drugs that it introduces: "chimiothérapie de première ligne par".
+_APPOSITION = 8
+# One substance of a protocol named alone is spoken of for its own sake.
+_WHOLE_PROTOCOL = 2
+
+
+def is_followed(drug: DrugMention) -> bool:
+    """Say whether a drug is given in lines of treatment whose tolerance is followed."""
+    return any(code.startswith(_FOLLOWED) for code in drug.atc.split()) or drug.kind is DrugKind.PROTOCOL
+
+
+@dataclass(frozen=True, slots=True)
+class Regimen:
+    """The drugs of one line of treatment, and the character at which the report names the first of them."""
+
+    drugs: tuple[DrugMention, ...]
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Treatments:
+    """The drugs of a report as they are enumerated, in order, and what each class word was said to consist of."""
+
+    enumerations: Sequence[Sequence[DrugMention]]
+    regimens: Sequence[Regimen]
+    introduced: Sequence[tuple[DrugMention, Sequence[DrugMention]]]
+    reason_to_come: Regimen | None = None
+
+    def regimen_at(self, start: int) -> Regimen | None:
+        """Give the regimen that a passage at a character, without a drug of its own, speaks of.
+
+        It is the one for which the patient came, else the last one named before it, else the first of the report.
+        """
+        if self.reason_to_come is not None:
+            return self.reason_to_come
+        before = [r for r in self.regimens if r.start < start]
+        return _fullest(before) if before else (self.regimens[0] if self.regimens else None)
+
+    def last_named(self, start: int) -> Regimen | None:
+        """Give the drugs last named shortly before a character, whatever they are."""
+        before = [e for e in self.enumerations if start - _SAME_STORY <= e[0].start < start]
+        return Regimen(tuple(before[-1]), before[-1][0].start) if before else None
+
+    def members_of(self, word: DrugMention) -> list[DrugMention]:
+        """Give the drugs that a class or protocol named stands for, each INN once; none for a substance.
+
+        Where the report introduces the class ("chimiothérapie par carboplatine et paclitaxel") these are its drugs;
+        otherwise those of the nearest enumeration that holds members, one before the word preferred.
+        """
+        if word.kind is DrugKind.SUBSTANCE:
+            return []
+        told = [drugs for introducing, drugs in self.introduced if introducing.inn == word.inn]
+        if told:
+            before = [drugs for drugs in told if drugs[0].start <= word.end + _SAME_STORY]
+            return _unique((before or told)[-1], word)
+        prefixes = tuple(word.atc.split())
+        line = self._protocol_before(word) if is_followed(word) and word.kind is DrugKind.CLASS else None
+        if line is not None:
+            return _unique([d for d in line.drugs if _belongs(d, word, prefixes)], word)
+        nearest: list[DrugMention] = []
+        for enumeration in self.enumerations:
+            members = _unique([d for d in enumeration if _belongs(d, word, prefixes)], word)
+            if word.kind is DrugKind.PROTOCOL and len(members) < _WHOLE_PROTOCOL:
+                continue
+            if members and enumeration[0].start > word.start:
+                return nearest or members
+            nearest = members or nearest
+        return nearest
+
+    def _protocol_before(self, word: DrugMention) -> Regimen | None:
+        """Give the last line before a word that is named by its protocol: its substances alone are no line."""
+        named = [r for r in self.regimens if r.start < word.start]
+        protocols = [r for r in named if any(d.kind is DrugKind.PROTOCOL for d in r.drugs)]
+        single = named and protocols and len(named[-1].drugs) == 1
+        return protocols[-1] if single else None
+
+
+def treatments(clauses: Sequence[Clause]) -> Treatments:
+    """Gather the treatments of a report.
+
+    What stands among the patient's antecedents counts only where nothing else names a drug that is followed.
+    """
+    found = _enumerated(c for c in clauses if c.section not in _PAST_SECTIONS)
+    lines = _regimens(found)
+    if not any(is_followed(d) and d.kind is not DrugKind.CLASS for enumeration in found for d in enumeration):
+        found = _enumerated(c for c in clauses if c.section != "antecedents_familiaux")
+    introduced = [pair for clause in clauses for pair in _introduced(clause)]
+    came_for = _regimens(_enumerated(c for c in clauses if c.section == "motif"))
+    return Treatments(found, lines, introduced, came_for[-1] if came_for else None)
+
+
+def _regimens(found: Iterable[Sequence[DrugMention]]) -> list[Regimen]:
+    """Give the lines of followed treatment; a class word alone is one only where nothing more precise is named."""
+    lines = [line for enumeration in found if (line := tuple(d for d in enumeration if is_followed(d)))]
+    precise = [line for line in lines if any(d.kind is not DrugKind.CLASS for d in line)]
+    return [Regimen(line, line[0].start) for line in precise or lines]
+
+
+def _enumerated(clauses: Iterable[Clause]) -> list[list[DrugMention]]:
+    found: list[list[DrugMention]] = []
+    for clause in clauses:
+        seen: set[int] = set()
+        for i, _ in clause.of("drug"):
+            if i not in seen:
+                members = clause.enumeration(i)
+                seen.update(members)
+                found.append([d for m in members if (d := clause.items[m].drug) is not None])
+    return found
+
+
+def _introduced(clause: Clause) -> Iterable[tuple[DrugMention, list[DrugMention]]]:
+    """Yield each class word with the drugs that follow it in apposition."""
+    for i, item in clause.of("drug"):
+        word = item.drug
+        if word is None or word.kind is not DrugKind.CLASS:
+            continue
+        found = clause.nearest(i, 1, "drug", _APPOSITION, _introduces)
+        if found is None:
+            continue
+        drugs = [d for m in clause.enumeration(found) if m >= found and (d := clause.items[m].drug) is not None]
+        prefixes = tuple(word.atc.split())
+        if any(_belongs(d, word, prefixes) for d in drugs):
+            yield word, drugs
+
+
+def _introduces(item: Item) -> bool:
+    return item.category in ("given", "by", "join", "with", "comma", "tolerance", "after", "nominal", "drug_for")
+
+
+def _fullest(before: Sequence[Regimen]) -> Regimen:
+    """Give the last regimen named; where it is a part of one named shortly before, that one."""
+    last = before[-1]
+    names = {d.inn for d in last.drugs}
+    for earlier in reversed(before[:-1]):
+        if names < {d.inn for d in earlier.drugs} and last.start - earlier.start <= _SAME_STORY:
+            return earlier
+    return last
+
+
+def _unique(drugs: Sequence[DrugMention], word: DrugMention) -> list[DrugMention]:
+    """Give each INN once; a protocol stands for the substances that were listed with it."""
+    chosen = {d.inn: d for d in drugs if d.inn != word.inn and d.kind is not DrugKind.CLASS}
+    within = {s for d in chosen.values() if d.kind is DrugKind.PROTOCOL for s in d.substances}
+    return [d for d in chosen.values() if d.inn not in within]
+
+
+def _belongs(drug: DrugMention, word: DrugMention, prefixes: tuple[str, ...]) -> bool:
+    by_class = bool(prefixes) and any(code.startswith(prefixes) for code in drug.atc.split())
+    return by_class or drug.inn in word.substances or (drug.kind is DrugKind.PROTOCOL and "L01" in word.atc)

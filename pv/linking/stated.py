@@ -1,0 +1,54 @@
+"""What the cues of one sentence state: each category of linking rules has one function that reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from pv.lexicon.knowledge import Knowledge
+from pv.linking import causes, others
+from pv.linking.clause import Clause
+from pv.linking.look import Place
+from pv.linking.relation import Relation
+
+Rule = Callable[[Place], Iterator[Relation]]
+
+_RULES: Mapping[str, tuple[Rule, ...]] = {
+    "event": (causes.named_within,),
+    "event_drug": (causes.event_drug,),
+    "because": (causes.event_drug,),
+    "open_participle": (causes.open_participle,),
+    "drug_event": (causes.drug_event,),
+    "course_of": (causes.course_of,),
+    "culprit": (causes.culprit,),
+    "suspect": (causes.suspect,),
+    "role": (causes.role,),
+    "between": (causes.between,),
+    "toxicity": (causes.toxicity,),
+    "on": (causes.toxicity,),
+    "effects": (causes.effects,),
+    "nominal": (causes.nominal,),
+    "post": (causes.post,),
+    "under": (causes.under,),
+    "occurred_under": (causes.occurred_under,),
+    "weak_context": (causes.weak_context,),
+    "iatrogenic": (causes.iatrogenic,),
+    "rechallenge_positive": (causes.rechallenge,),
+    "time": (causes.day_of_cure, others.dated),
+    "stop": (causes.stop,),
+    "replace": (causes.replaced,),
+    "after": (others.after,),
+    "event_treated": (causes.stop_after_event, others.event_treated),
+    "given": (others.given,),
+    "drug_for": (others.drug_for,),
+    "not_cause": (others.not_cause,),
+    "deny": (others.deny,),
+    "deny_before": (others.deny_before,),
+}
+CATEGORIES = frozenset(_RULES)
+
+
+def stated_relations(clause: Clause, previous: Sequence[Clause], knowledge: Knowledge) -> Iterator[Relation]:
+    """Yield what the cues of one sentence state; ``previous`` are the sentences that "ce tableau" may point back to."""
+    for at, item in enumerate(clause.items):
+        for rule in _RULES.get(item.category, ()):
+            yield from rule(Place(clause, at, previous, knowledge))

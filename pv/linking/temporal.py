@@ -1,0 +1,175 @@
+"""Relations by order in time: events that an assessor would want to see, though the author gives no cause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from pv.lexicon.knowledge import Knowledge
+from pv.linking.clause import Clause, Item
+from pv.linking.regimen import Treatments
+from pv.linking.relation import Relation
+from pv.model import Assertion, DrugKind, DrugMention, EventMention, Link
+from pv.reading import Reading
+
+_PAST_SECTIONS = ("antecedents", "antecedents_familiaux", "antecedents_chirurgicaux", "allergies", "mode_de_vie")
+_TREATMENT_SECTIONS = ("traitement_habituel", "traitement_entree")
+# Tokens between an event and a cause of its own.
+_CAUSE_REACH = 5
+# Tokens from the opening of a sentence within which its event is what came next.
+_OPENING_REACH = 16
+_CLASS_WINDOW = 2
+
+
+def temporal_relations(
+    units: Sequence[Clause],
+    given: Treatments,
+    stated: Sequence[Relation],
+    knowledge: Knowledge,
+    reading: Reading,
+) -> Iterator[Relation]:
+    """Yield pairs by time: graded under a followed treatment, told after a beginning, or known of a drug taken."""
+    explained = {r.event.concept for r in stated if r.link in (Link.STATED, Link.DENIED)}
+    for clause in units:
+        events = [(i, item.event) for i, item in clause.of("event") if item.event is not None]
+        open_events = [
+            (i, event)
+            for i, event in events
+            if _is_open(event, explained, knowledge)
+            and clause.section not in _PAST_SECTIONS
+            and not _has_cause(clause, i)
+        ]
+        if not open_events:
+            continue
+        regimen = given.regimen_at(clause.sentence.start)
+        for _, event in open_events:
+            if regimen is not None and event.grade is not None and event.grade_source == "texte":
+                for drug in regimen.drugs:
+                    if not knowledge.indications.holds(drug, event):
+                        reason = "symptôme gradé au cours d'un traitement dont on suit la tolérance"
+                        yield _temporal(drug, event, clause, "grade_sous_traitement", 0.55, reason)
+    yield from _sequels(units, explained, knowledge)
+    yield from _known(units, explained, knowledge, reading)
+
+
+def _sequels(units: Sequence[Clause], explained: set[str], knowledge: Knowledge) -> Iterator[Relation]:
+    """Yield events of a sentence that opens with a time, after one that tells the beginning of a drug."""
+    for earlier, clause in pairwise(units):
+        opening = clause.items[0] if clause.items else None
+        if opening is None or opening.first - clause.first > 1 or not _follows(clause, opening):
+            continue
+        if clause.section in _PAST_SECTIONS or any(True for _ in clause.of("drug")):
+            continue
+        begun = _begun(earlier)
+        for _, item in clause.of("event"):
+            event = item.event
+            if event is None or not _is_open(event, explained, knowledge) or item.first - clause.first > _OPENING_REACH:
+                continue
+            for drug in begun:
+                if not knowledge.indications.holds(drug, event):
+                    reason = "l'événement suit de peu le début du médicament"
+                    yield _temporal(drug, event, clause, "suite", 0.55, reason, earlier)
+
+
+def _follows(clause: Clause, opening: Item) -> bool:
+    """Say whether an opening sets what it tells after the sentence before: "depuis", "trois jours plus tard"."""
+    if opening.category == "after":
+        return clause.spelt(opening).lower() == "depuis"
+    return opening.cue is not None and opening.cue.rule.startswith(("time:previous", "time:event", "time:drug"))
+
+
+def _is_open(event: EventMention, explained: set[str], knowledge: Knowledge) -> bool:
+    """Say whether an event is told of the patient, specific, and not yet given a cause."""
+    return (
+        event.assertion is Assertion.PRESENT
+        and not event.generic
+        and not event.special
+        and event.concept not in explained
+        and knowledge.may_be_blamed(event)
+    )
+
+
+def _begun(clause: Clause) -> list[DrugMention]:
+    """Give the drugs that a sentence says are begun, given or raised."""
+    found: list[DrugMention] = []
+    for at, _ in clause.of("given", "begun"):
+        for step in (1, -1):
+            drug = clause.nearest(at, step, "drug", 6, lambda item: item.category in ("join", "by", "nominal", "time"))
+            if drug is not None:
+                found += [d for m in clause.enumeration(drug) if (d := clause.items[m].drug) is not None]
+                break
+    return found
+
+
+def _known(units: Sequence[Clause], explained: set[str], knowledge: Knowledge, reading: Reading) -> Iterator[Relation]:
+    """Yield events that a drug taken before them is known to cause; likelier where the drug was then stopped."""
+    stops = _stops(units)
+    first_told = {e.concept: e.start for e in reversed(reading.events)}
+    taken = [
+        (drug, reading.section_at(drug.start).category in _TREATMENT_SECTIONS)
+        for drug in reading.drugs
+        if drug.kind is not DrugKind.CLASS or drug.inn in stops
+    ]
+    for clause in units:
+        if clause.section in _PAST_SECTIONS:
+            continue
+        for i, item in clause.of("event"):
+            event = item.event
+            if event is None or not _is_open(event, explained, knowledge) or _has_cause(clause, i):
+                continue
+            for drug, habitual in taken:
+                if not (habitual or drug.start < first_told[event.concept]) or not knowledge.reactions.holds(
+                    drug, event
+                ):
+                    continue
+                if knowledge.indications.holds(drug, event):
+                    continue
+                # A class word stopped in the next lines answers the event; later it may be another of its members.
+                window = _CLASS_WINDOW if drug.kind is DrugKind.CLASS else len(units)
+                stopped = any(-1 <= at - clause.index <= window for at in stops.get(drug.inn, ()))
+                reason = "effet connu d'un médicament pris auparavant" + (", arrêté ensuite" if stopped else "")
+                yield _temporal(drug, event, clause, "effet_connu", 0.55 if stopped else 0.4, reason)
+
+
+def _stops(units: Sequence[Clause]) -> dict[str, list[int]]:
+    """Give the drugs that the report says were stopped or reduced, and the sentences that say so."""
+    stops: dict[str, list[int]] = {}
+    for clause in units:
+        for at, _ in clause.of("stop"):
+            for step in (1, -1):
+                found = clause.nearest(at, step, "drug", 6, lambda item: item.category in ("join", "given", "nominal"))
+                if found is not None:
+                    for d in clause.enumeration(found):
+                        drug = clause.items[d].drug
+                        if drug is not None:
+                            stops.setdefault(drug.inn, []).append(clause.index)
+                    break
+    return stops
+
+
+def _temporal(
+    drug: DrugMention,
+    event: EventMention,
+    clause: Clause,
+    rule: str,
+    confidence: float,
+    reason: str,
+    earlier: Clause | None = None,
+) -> Relation:
+    return Relation(
+        drug=drug,
+        event=event,
+        link=Link.TEMPORAL,
+        rule=rule,
+        cue=None,
+        start=(earlier or clause).sentence.start,
+        end=clause.sentence.end,
+        confidence=confidence,
+        reason=reason,
+    )
+
+
+def _has_cause(clause: Clause, at: int) -> bool:
+    """Say whether the words after the event give it a cause."""
+    item = clause.items[at]
+    return any(0 <= cue.first - item.last <= _CAUSE_REACH for _, cue in clause.of("event_drug", "other_cause", "deny"))

@@ -1,0 +1,62 @@
+"""What the report tells of how a drug was given: dose, route, and what for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from pv.linking.relation import Relation
+from pv.model import DrugMention, Link
+from pv.reading import Reading
+from pv.timeline.course import Course, Passage, Spot
+
+# Notation of quantities, the same in every language; the words around them are in the lexicons.
+_AMOUNT = r"\d+(?:[ .,]\d+)*"
+_UNIT = r"(?:mg|g|µg|ug|mcg|ng|ml|mL|UI|U|MUI|mmol|mEq|Gy|cp|cpr|cps|AUC\s?\d)"
+_PER = r"(?:\s?/\s?(?:kg|m2|m²|j|jour|24\s?h|h|sem|semaine|mois|min)){0,2}"
+_DOSE = re.compile(rf"(?<![\w,.])({_AMOUNT}\s?{_UNIT}{_PER})(?![\w%])")
+_AFTER = 30
+_ROUTE = 6
+
+
+def dose(reading: Reading, mentions: Sequence[DrugMention]) -> str | None:
+    """Give the first dose that stands right after a mention of the drug, as it is written."""
+    for mention in mentions:
+        end = min(mention.end + _AFTER, _line_end(reading, mention))
+        found = _DOSE.search(reading.text, mention.end, end)
+        if found and not _other_between(reading, mention, found.start()):
+            return " ".join(found.group(1).split())
+    return None
+
+
+def _line_end(reading: Reading, mention: DrugMention) -> int:
+    return reading.sentences[reading.sentence_index(mention.start)].end
+
+
+def _other_between(reading: Reading, mention: DrugMention, until: int) -> bool:
+    return any(mention.end <= d.start < until for d in reading.drugs)
+
+
+def route(course: Course, reading: Reading, mentions: Sequence[DrugMention]) -> str | None:
+    """Give the route of administration told beside a mention of the drug, as it is written."""
+    for mention in mentions:
+        passage = course.passage_at(reading, mention.start)
+        for cue in passage.of("route"):
+            if _is_beside(passage, cue, mention):
+                return reading.text[cue.what.start : cue.what.end]
+    return None
+
+
+def _is_beside(passage: Passage, cue: Spot[Any], mention: DrugMention) -> bool:
+    return any(
+        d.what is mention
+        and 0 <= cue.first - d.last <= _ROUTE
+        and not any(d.last <= other.first < cue.first for other in passage.drugs)
+        for d in passage.drugs
+    )
+
+
+def indication(relations: Sequence[Relation], drug: DrugMention) -> str | None:
+    """Give what the drug was given for, of relations that say that it treats something."""
+    return next((r.event.label for r in relations if r.link is Link.TREATS and r.drug.inn == drug.inn), None)

@@ -1,0 +1,80 @@
+"""Seriousness, treatment and certainty of a pair: marked passages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from marked_pairs import pair_of, rows
+
+from pv.model import Certainty, Link
+
+STAY = "Monsieur X est hospitalisé dans le service de médecine du 12/05/2021 au 20/05/2021."
+DAY = "Monsieur X est hospitalisé en hôpital de jour le 12/05/2021."
+
+# Passage | criterion; a dash where the event is not serious. STAY and DAY stand for the top of a report.
+PASSAGES = Path(__file__).with_name("seriousness.csv")
+
+
+@pytest.mark.parametrize(("passage", "criterion"), rows(PASSAGES, "passage criterion"))
+def test_seriousness(passage: str, criterion: str) -> None:
+    pair = pair_of(passage.replace("STAY", STAY).replace("DAY", DAY))
+    assert (pair.seriousness or "-") == criterion, pair.reasons
+    assert pair.serious is (criterion != "-")
+
+
+@pytest.mark.parametrize(
+    ("passage", "dose"),
+    [
+        ("[Éruption] sous {lamotrigine} 50 mg matin et soir.", "50 mg"),
+        ("[Éruption] sous {sunitinib} 37,5 mg/jour.", "37,5 mg/jour"),
+        ("[Hématome] sous {énoxaparine} (4000 UI par jour).", "4000 UI"),
+        ("[Fièvre] sous {trastuzumab} 6 mg/kg.", "6 mg/kg"),
+        ("[Éruption] sous {lamotrigine} et lévothyroxine 50 mg.", None),
+        ("[Éruption] sous {lamotrigine}, plaquettes à 50 G/L.", None),
+    ],
+)
+def test_dose(passage: str, dose: str | None) -> None:
+    assert pair_of(passage).dose == dose
+
+
+@pytest.mark.parametrize(
+    ("passage", "route"),
+    [
+        ("[Éruption] sous {méthotrexate} par voie orale.", "voie orale"),
+        ("[Phlébite] sous {amiodarone} IV.", "IV"),
+        ("[Éruption] sous {méthotrexate} et ceftriaxone IV.", None),
+        ("[Éruption] sous {méthotrexate}.", None),
+    ],
+)
+def test_route(passage: str, route: str | None) -> None:
+    assert pair_of(passage).route == route
+
+
+def test_certainty_is_of_stated_pairs_only() -> None:
+    passage = "[Éruption] sous {lamotrigine}."
+    assert pair_of(passage).certainty is Certainty.ASSERTED
+    assert pair_of(passage, Link.TEMPORAL).certainty is None
+
+
+@pytest.mark.parametrize(
+    ("passage", "current"),
+    [
+        ("[Éruption] sous {lamotrigine}.", True),
+        ("Antécédents : [éruption] sous {lamotrigine}.", False),
+        ("Allergies : {amoxicilline} ([urticaire]).", False),
+        ("Conclusion : [éruption] sous {lamotrigine}.", True),
+    ],
+)
+def test_current(passage: str, current: bool) -> None:
+    assert pair_of(passage).current is current
+
+
+def test_other_causes_that_the_text_names() -> None:
+    assert pair_of("[Hépatite] sous {isoniazide}, d'origine virale possible.").alternatives == ("d'origine virale",)
+    assert pair_of("[Hépatite] sous {isoniazide}.").alternatives == ()
+
+
+def test_links_without_an_event_that_occurred_have_no_course() -> None:
+    pair = pair_of("[Éruption] trois jours après l'introduction de la {lamotrigine}.", Link.DENIED)
+    assert (pair.start, pair.onset, pair.latency_days, pair.dechallenge) == (None, None, None, None)
