@@ -1,0 +1,105 @@
+"""What the database holds: counts, versions, the last run, failures; and whether it is sound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from pv.store.dialect import integrity_problems
+from pv.store.models import Evidence, Failure, PairRow, Report, ReportVersion, ScanRun, Source
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """The newest run; ``finished`` None while it runs, or where it was killed."""
+
+    started: datetime
+    finished: datetime | None
+    exit_code: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Counts of the whole database; ``made_by`` counts latest versions by (detector version, lexicon hash)."""
+
+    reports: int
+    versions: int
+    pairs: dict[str, int]
+    reportable: int
+    failed: int
+    made_by: dict[tuple[str, str], int]
+    last_run: LastRun | None
+
+
+@dataclass(frozen=True, slots=True)
+class FailedReport:
+    """A report that could not be taken."""
+
+    key: str
+    source: str
+    name: str
+    reason: str
+    tries: int
+    last_tried: datetime
+
+
+def read_status(session: Session) -> Status:
+    """Give the counts of the database."""
+    links = select(PairRow.link, PairRow.reportable, func.count()).where(PairRow.latest)
+    counted = list(session.execute(links.group_by(PairRow.link, PairRow.reportable)))
+    pairs: dict[str, int] = {}
+    for link, _, n in counted:
+        pairs[link] = pairs.get(link, 0) + n
+    versions = select(ReportVersion.detector_version, ReportVersion.lexicon_hash, func.count())
+    versions = versions.where(ReportVersion.latest)
+    made_by = session.execute(versions.group_by(ReportVersion.detector_version, ReportVersion.lexicon_hash))
+    run = session.scalar(select(ScanRun).order_by(ScanRun.id.desc()).limit(1))
+    return Status(
+        reports=session.scalar(select(func.count()).select_from(Report)) or 0,
+        versions=session.scalar(select(func.count()).select_from(ReportVersion)) or 0,
+        pairs=pairs,
+        reportable=sum(n for _, reportable, n in counted if reportable),
+        failed=session.scalar(select(func.count()).select_from(Failure)) or 0,
+        made_by={(detector, lexicon): n for detector, lexicon, n in made_by},
+        last_run=LastRun(run.started, run.finished, run.exit_code) if run else None,
+    )
+
+
+def failed_reports(session: Session) -> list[FailedReport]:
+    """Give the reports that could not be taken, with their names."""
+    rows = session.execute(
+        select(Failure.key, Source.name, Failure.name, Failure.reason, Failure.tries, ScanRun.started)
+        .join(Source, Source.id == Failure.source_id)
+        .join(ScanRun, ScanRun.id == Failure.last_run_id)
+        .order_by(Source.name, Failure.name)
+    )
+    return [FailedReport(*row) for row in rows]
+
+
+def find_problems(session: Session) -> list[str]:
+    """Give what is wrong with the database's content, in words; nothing where all is well."""
+    problems = integrity_problems(session.connection())
+    reports = session.scalar(select(func.count()).select_from(Report)) or 0
+    latest = session.scalar(select(func.count()).select_from(ReportVersion).where(ReportVersion.latest)) or 0
+    if reports != latest:
+        problems.append(f"{reports} reports, but {latest} latest versions")
+    odd = session.scalar(
+        select(func.count())
+        .select_from(PairRow)
+        .join(ReportVersion, ReportVersion.id == PairRow.version_id)
+        .where(PairRow.latest != ReportVersion.latest)
+    )
+    if odd:
+        problems.append(f"{odd} pairs disagree with their report about being the latest")
+    bare = session.scalar(
+        select(func.count())
+        .select_from(PairRow)
+        .outerjoin(Evidence, Evidence.pair_id == PairRow.id)
+        .where(Evidence.pair_id.is_(None))
+    )
+    if bare:
+        problems.append(f"{bare} pairs without evidence")
+    return problems

@@ -1,0 +1,192 @@
+"""Opening, creating and refusing of databases."""
+
+from __future__ import annotations
+
+import sqlite3
+import stat
+from pathlib import Path
+
+import pytest
+
+from pv.errors import LockedError, NewerSchemaError, NoDatabaseError, StoreError
+from pv.settings import Settings
+from pv.store import database as database_module
+from pv.store.database import Database, known_revisions, open_database, upgrade_database
+from pv.store.dialect import sqlite_address, translate
+from pv.store.filesystem import file_system, refuse_network
+from pv.store.models import Source
+
+
+def settings(path: Path) -> Settings:
+    return Settings(f"sqlite:///{path}", busy_timeout=0.05)
+
+
+def test_new_database_is_private_and_in_wal_mode(store: Database):
+    path = Path(store.name)
+    with store.engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+        connection.exec_driver_sql("UPDATE sources SET kind = kind")
+        modes = {p.name: stat.S_IMODE(p.stat().st_mode) for p in path.parent.iterdir()}
+    assert modes == {"pv.sqlite": 0o600, "pv.sqlite-wal": 0o600, "pv.sqlite-shm": 0o600}
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert store.created
+
+
+def test_second_opening_creates_nothing(store: Database):
+    again = open_database(settings(Path(store.name)))
+    assert not again.created
+    again.close()
+
+
+def test_missing_database_is_not_made_by_a_query(tmp_path: Path):
+    with pytest.raises(NoDatabaseError, match=r"no database at .*pv scan"):
+        open_database(settings(tmp_path / "none.sqlite"))
+    assert not (tmp_path / "none.sqlite").exists()
+
+
+def test_reader_cannot_write(store: Database):
+    reader = open_database(settings(Path(store.name)))
+    with pytest.raises(StoreError, match="read-only"), reader.session() as session:
+        session.add(Source(name="x", kind="folder"))
+    reader.close()
+
+
+def test_other_file_is_refused_and_left_alone(tmp_path: Path):
+    path = tmp_path / "letter.txt"
+    path.write_text("Madame Martin, 54 ans", encoding="utf-8")
+    with pytest.raises(StoreError, match="not a database") as caught:
+        open_database(settings(path), write=True, create=True)
+    assert "Martin" not in str(caught.value)
+    assert path.read_text(encoding="utf-8") == "Madame Martin, 54 ans"
+
+
+def test_damaged_database_is_refused(tmp_path: Path):
+    path = tmp_path / "pv.sqlite"
+    path.write_bytes(b"SQLite format 3\0" + b"\xff" * 5000)
+    with pytest.raises(StoreError, match="not a database, or is damaged"):
+        open_database(settings(path), write=True, create=True)
+
+
+def test_somebody_elses_database_is_refused(tmp_path: Path):
+    path = tmp_path / "other.sqlite"
+    other = sqlite3.connect(path)
+    other.execute("CREATE TABLE invoices (id INTEGER)")
+    other.close()
+    with pytest.raises(StoreError, match="no database of pv"):
+        open_database(settings(path), write=True, create=True)
+
+
+def test_newer_schema_is_refused(store: Database):
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    for refused in (open_database, upgrade_database):
+        with pytest.raises(NewerSchemaError, match=r"schema is 9999.*update pv"):
+            refused(settings(Path(store.name)))
+
+
+def test_locked_database_is_named(store: Database):
+    holder = sqlite3.connect(store.name, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    with pytest.raises(LockedError, match="locked by another process"):
+        open_database(settings(Path(store.name)), write=True)
+    reader = open_database(settings(Path(store.name)))
+    reader.close()
+    holder.close()
+
+
+def test_folder_as_database_is_refused(tmp_path: Path):
+    with pytest.raises(StoreError, match="is a folder"):
+        open_database(settings(tmp_path))
+
+
+@pytest.mark.parametrize("url", ["mysql://host/x", "nonsense://x", "sqlite:/", "::://"])
+def test_unusable_url_is_refused(url: str):
+    with pytest.raises(StoreError):
+        open_database(Settings(url))
+
+
+def test_password_stays_out_of_messages():
+    name = database_module.display_name(database_module.parse_url("postgresql://me:secret@host/pv"))
+    assert "secret" not in name
+
+
+def test_driver_message_stays_out_of_errors():
+    error = translate(sqlite3.OperationalError("near 'Madame Martin': syntax error"), "pv.sqlite")
+    assert "Martin" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("reason", "message"),
+    [
+        ("attempt to write a readonly database", "read-only"),
+        ("database or disk is full", "disk is full"),
+        ("unable to open database file", "cannot be opened"),
+    ],
+)
+def test_reasons_of_the_driver_are_translated(reason: str, message: str):
+    assert message in str(translate(sqlite3.OperationalError(reason), "pv.sqlite"))
+
+
+def test_network_file_system_is_refused(tmp_path: Path):
+    mounts = tmp_path / "mounts"
+    mounts.write_text(f"/dev/sda / ext4 rw 0 0\nserver:/x {tmp_path}/net nfs4 rw 0 0\n", encoding="utf-8")
+    assert file_system(tmp_path / "pv.sqlite", mounts) == "ext4"
+    refuse_network(tmp_path / "pv.sqlite", mounts)
+    with pytest.raises(StoreError, match=r"network file system \(nfs4\)"):
+        refuse_network(tmp_path / "net" / "pv.sqlite", mounts)
+    assert file_system(tmp_path, tmp_path / "no such table") is None
+
+
+def test_address_of_a_file_that_may_not_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = tmp_path / "a?b.sqlite"
+    monkeypatch.setattr("pv.store.dialect.os.access", lambda *_: False)
+    assert sqlite_address(path, write=False).endswith("a%3Fb.sqlite?mode=ro&immutable=1")
+    path.with_name(path.name + "-wal").touch()
+    assert sqlite_address(path, write=False).endswith("?mode=ro")
+
+
+def test_old_schema_is_upgraded_on_request_only(store: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    newer = tmp_path / "db"
+    _copy_with_second_revision(newer)
+    monkeypatch.setattr(database_module, "migration_dir", lambda: newer)
+    monkeypatch.setattr("pv.store.migrations.migration_dir", lambda: newer)
+    with pytest.raises(StoreError, match=r"older schema 0001.*pv db upgrade"):
+        open_database(settings(Path(store.name)))
+    store.close()
+    assert upgrade_database(settings(Path(store.name))) == ("0001", "0002")
+    assert upgrade_database(settings(Path(store.name))) == ("0002", "0002")
+    open_database(settings(Path(store.name))).close()
+
+
+def test_migration_that_fails_leaves_the_old_schema(store: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    newer = tmp_path / "db"
+    _copy_with_second_revision(newer, then="op.execute('SELECT nonsense FROM nowhere')")
+    monkeypatch.setattr(database_module, "migration_dir", lambda: newer)
+    monkeypatch.setattr("pv.store.migrations.migration_dir", lambda: newer)
+    store.close()
+    with pytest.raises(StoreError):
+        upgrade_database(settings(Path(store.name)))
+    with sqlite3.connect(store.name) as connection:
+        tables = {r[0] for r in connection.execute("SELECT name FROM sqlite_master")}
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+    connection.close()
+    assert "added" not in tables
+
+
+def _copy_with_second_revision(target: Path, then: str = "pass") -> None:
+    source = database_module.migration_dir()
+    for path in [*source.glob("*.py"), *source.glob("versions/*.py"), *source.glob("views/*.sql")]:
+        copy = target / path.relative_to(source)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(path.read_bytes())
+    (target / "versions" / "0002_more.py").write_text(
+        "import sqlalchemy as sa\nfrom alembic import op\nrevision = '0002'\ndown_revision = '0001'\n"
+        f"def upgrade():\n    op.create_table('added', sa.Column('id', sa.Integer()))\n    {then}\n",
+        encoding="utf-8",
+    )
+
+
+def test_revisions_are_numbered_without_gaps():
+    revisions = known_revisions()
+    assert revisions == [f"{i:04}" for i in range(1, len(revisions) + 1)]

@@ -1,0 +1,56 @@
+"""The migrations give the tables of the models, on both databases, and the view that reporting uses."""
+
+from __future__ import annotations
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from pv.store.database import Database
+from pv.store.models import Base
+
+VIEW_COLUMNS = (
+    "id key report received patient_age patient_sex drug drug_kind atc event cim10 link certainty current start onset "
+    "latency_days action_taken outcome dechallenge rechallenge serious seriousness confidence evidence rule "
+    "detector_version lexicon_hash"
+)
+TABLES = {
+    "alembic_version",
+    "drug_codes",
+    "drug_mentions",
+    "drugs",
+    "event_codes",
+    "event_mentions",
+    "events",
+    "evidence",
+    "failures",
+    "pairs",
+    "report_versions",
+    "reports",
+    "scan_runs",
+    "sources",
+}
+
+
+def test_migrations_and_models_agree(store: Database):
+    with store.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+        rows = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'")
+        assert {r[0] for r in rows} == TABLES
+
+
+def test_view_has_the_documented_columns(store: Database):
+    with store.engine.connect() as connection:
+        found = [r[1] for r in connection.exec_driver_sql("PRAGMA table_info(reportable_pairs)")]
+    assert found == VIEW_COLUMNS.split()
+
+
+def test_models_compile_for_postgresql():
+    dialect = postgresql.dialect()
+    for table in Base.metadata.sorted_tables:
+        ddl = str(CreateTable(table).compile(dialect=dialect))
+        assert "DATETIME" not in ddl
+        for index in table.indexes:
+            assert "CREATE" in str(CreateIndex(index).compile(dialect=dialect))
+    assert 'COLLATE "C"' in str(CreateTable(Base.metadata.tables["drug_codes"]).compile(dialect=dialect))
