@@ -1,0 +1,88 @@
+"""What the commands share: options, settings, the detector, and opening of the database."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from pv.settings import CONFIDENCE_THRESHOLD, MEGABYTE, Settings, from_environment
+
+if TYPE_CHECKING:
+    from pv.batch import Versioned
+    from pv.store.database import Database
+
+Command = TypeVar("Command", bound=Callable[..., object])
+
+EXIT_OK, EXIT_NOTHING, EXIT_USAGE, EXIT_SOME_FAILED = 0, 1, 2, 3
+
+
+def database_option(command: Command) -> Command:
+    """Add ``--db URL``."""
+    return click.option(
+        "--db",
+        "database",
+        metavar="URL",
+        help="Database: an SQLAlchemy URL or the path of an SQLite file. "
+        "Default: PV_DATABASE_URL, else db/pv.sqlite under the current folder.",
+    )(command)
+
+
+def all_option(command: Command) -> Command:
+    """Add ``--all``."""
+    return click.option(
+        "--all",
+        "everything",
+        is_flag=True,
+        help=f"Doubtful pairs too (confidence below {CONFIDENCE_THRESHOLD}).",
+    )(command)
+
+
+def size_option(command: Command) -> Command:
+    """Add ``--max-megabytes``."""
+    return click.option(
+        "--max-megabytes",
+        type=click.FloatRange(min=0, min_open=True),
+        default=20,
+        show_default=True,
+        help="Largest file that is read.",
+    )(command)
+
+
+def in_bytes(megabytes: float) -> int:
+    """Give bytes for megabytes."""
+    return int(megabytes * MEGABYTE)
+
+
+def settings(database: str | None) -> Settings:
+    """Build the settings of this call."""
+    return from_environment(os.environ, database)
+
+
+@contextmanager
+def opened(database: str | None, *, write: bool = False, create: bool = False) -> Iterator[Database]:
+    """Give the database of the options, closed at the end of the block."""
+    from pv.store.database import open_database
+
+    found = open_database(settings(database), write=write, create=create)
+    try:
+        yield found
+    finally:
+        found.close()
+
+
+def load_detector() -> Versioned:
+    """Build the detector; takes seconds, so that it is asked for when the first text is there."""
+    from pv.batch import Versioned
+    from pv.detect import DETECTOR_VERSION, Detector
+    from pv.lexicon.fingerprint import lexicon_hash
+
+    return Versioned(Detector(), DETECTOR_VERSION, lexicon_hash())
+
+
+def note(message: str) -> None:
+    """Write one line on standard error."""
+    click.echo(f"pv: {message}", err=True)

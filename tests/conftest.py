@@ -1,0 +1,100 @@
+"""What tests of several packages share: a database, a folder of reports, and the command line on a fake detector."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from fakes import FakeDetector
+
+from pv.batch import Scan, Summary, Versioned
+from pv.cli import common
+from pv.cli.main import run
+from pv.settings import Settings
+from pv.sources.folder import find_documents
+from pv.store.database import Database, open_database
+
+if TYPE_CHECKING:
+    from pv.detect import Detector
+
+LEXICON = "ab" * 32
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a call of the command line gave."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def detector() -> FakeDetector:
+    return FakeDetector()
+
+
+@pytest.fixture(scope="session")
+def real_detector() -> Detector:
+    """Build the detector once: it takes a second, and serves any number of tests."""
+    from pv.detect import Detector
+
+    return Detector()
+
+
+@pytest.fixture
+def pv(
+    detector: FakeDetector,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Callable[..., Result]:
+    """Run ``pv`` in an empty folder, on the fake detector."""
+    monkeypatch.setattr(common, "load_detector", lambda: Versioned(detector, "1.2.3", LEXICON))
+    monkeypatch.delenv("PV_DATABASE_URL", raising=False)
+    monkeypatch.delenv("PV_DEBUG", raising=False)
+    monkeypatch.setenv("PV_BUSY_TIMEOUT", "0.05")
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments: object) -> Result:
+        capsys.readouterr()
+        code = run([str(a) for a in arguments])
+        captured = capsys.readouterr()
+        return Result(code, captured.out, captured.err)
+
+    return call
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[..., Path]:
+    """Write a report below ``reports`` and give that folder."""
+
+    def call(name: str, text: str | bytes) -> Path:
+        path = tmp_path / "reports" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return tmp_path / "reports"
+
+    return call
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Database]:
+    """Give a new database, open for writing."""
+    database = open_database(Settings(f"sqlite:///{tmp_path / 'store' / 'pv.sqlite'}"), write=True, create=True)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def scan(store: Database, detector: FakeDetector) -> Callable[..., Summary]:
+    """Scan paths into the database of ``store``."""
+
+    def call(*paths: Path, source: str | None = "test") -> Summary:
+        batch = Scan(store, lambda: Versioned(detector, "1.2.3", LEXICON), max_bytes=10_000)
+        return batch.run(find_documents(paths, source))
+
+    return call
