@@ -39,7 +39,7 @@ def load_rules(path: Path, categories: frozenset[str], macros: Macros) -> Iterat
     and reason.
     """
     seen: set[str] = set()
-    held: set[tuple[Words, str, bool]] = set()
+    held: set[tuple[Words, str, bool, str]] = set()
     for row in read_table(path, RULE_COLUMNS, required=("id", "category", "direction", "pattern", "example", "source")):
         if row["id"] in seen:
             raise row.error(f"rule {row['id']} stands twice")
@@ -51,11 +51,12 @@ def load_rules(path: Path, categories: frozenset[str], macros: Macros) -> Iterat
             raise row.error("column pattern: a phrase holds no word and can never match")
         # What ends a scope and what opens one may share a phrase: they are matched in passes of their own.
         side = (row["direction"], row["category"].startswith("terminate"))
-        phrases = tuple(words for words in written if (words, *side) not in held)
+        spelt = {words: p[1:].lower() for words, p in written.items() if p.startswith("=")}
+        phrases = tuple(words for words in written if (words, *side, spelt.get(words, "")) not in held)
         max_scope, max_targets = _limit(row, "max_scope"), _limit(row, "max_targets")
         if not phrases:
             raise row.error("column pattern: every phrase is held by an earlier row, so that this one can never match")
-        held.update((words, *side) for words in phrases)
+        held.update((words, *side, spelt.get(words, "")) for words in phrases)
         yield ContextRule(
             id=row["id"],
             category=row["category"],
@@ -65,7 +66,7 @@ def load_rules(path: Path, categories: frozenset[str], macros: Macros) -> Iterat
             max_targets=max_targets,
             targets=frozenset(t for t in row["targets"].split() if t),
             example=row["example"],
-            spelt={words: p[1:].lower() for words, p in written.items() if p.startswith("=")},
+            spelt=spelt,
         )
 
 

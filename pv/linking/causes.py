@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import product
 
 from pv.linking.look import AFTER, BEFORE, CLOSE, TOUCHING, Place, overlaps, passes_to_drug
 from pv.linking.relation import Relation
@@ -182,7 +183,7 @@ def nominal(place: Place) -> Iterator[Relation]:
     clause = place.clause
     drug = clause.nearest(place.at, 1, "drug", TOUCHING, lambda _: False)
     # "choc de grade III au rocuronium": three words of grade may stand in between.
-    event = clause.nearest(place.at, -1, "event", TOUCHING + 1, lambda _: False)
+    event = clause.nearest(place.at, -1, "event", TOUCHING + 1, lambda item: item.category == "hedge")
     if drug is None or event is None:
         return
     drugs = [d for d in place.enumerated(drug) if d >= drug]
@@ -216,14 +217,17 @@ def post(place: Place) -> Iterator[Relation]:
 def under(place: Place) -> Iterator[Relation]:
     """Event directly followed by "sous" and the drug: a cause where the drug is known to do it, not to treat it."""
     clause = place.clause
-    found = clause.nearest(place.at, 1, "drug", CLOSE, lambda item: item.category == "given")
-    event = clause.nearest(place.at, -1, "event", TOUCHING, lambda item: item.category == "hedge")
-    mention = clause.items[event].event if event is not None else None
-    if found is None or event is None or mention is None or _is_information(place):
+    # "IRA sur déshydratation et diurétiques": after "sur" another cause may be told first.
+    passed = ("given", "event", "join") if clause.spelt(place.item).lower() == "sur" else ("given",)
+    found = clause.nearest(place.at, 1, "drug", CLOSE, lambda item: item.category in passed)
+    nearest = clause.nearest(place.at, -1, "event", TOUCHING, lambda item: item.category == "hedge")
+    if found is None or nearest is None or _is_information(place):
         return
-    for d in place.enumerated(found):
-        drug = clause.items[d].drug
-        if drug is None:
+    told = [e for e in clause.enumeration(nearest) if e <= nearest]
+    for d, event in product(place.enumerated(found), told):
+        drug, mention = clause.items[d].drug, clause.items[event].event
+        # Of an enumeration the other members count where the drug is known for them.
+        if drug is None or mention is None or (event != nearest and not place.knowledge.reactions.holds(drug, mention)):
             continue
         if place.knowledge.indications.holds(drug, mention):
             yield from place.relate([d], [event], Link.TREATS, 0.8, "« sous » : traitement de la maladie")
@@ -305,6 +309,30 @@ def stop(place: Place) -> Iterator[Relation]:
     yield from _stopped_for(place, drugs)
 
 
+def better_without(place: Place) -> Iterator[Relation]:
+    """An event that went when the drug was stopped: "la confusion s'est amendée après l'arrêt de l'oxybutynine"."""
+    clause = place.clause
+    drugs = place.drugs_after(6)
+    better = [i for i, _ in clause.of("improving")]
+    if not drugs or not better:
+        return
+    events = place.events_before(BEFORE) or place.events_after(BEFORE, drugs[-1])
+    events = [e for e in events if place.may_be_blamed(e) and not place.treats_any(drugs, e)]
+    reason = "l'événement s'est amélioré à l'arrêt du médicament"
+    yield from place.relate(drugs, events, Link.TEMPORAL, 0.6, reason)
+
+
+def relapse(place: Place) -> Iterator[Relation]:
+    """An event that came back with the drug: "récidive de l'éruption à la réintroduction du cotrimoxazole"."""
+    clause = place.clause
+    drugs = place.drugs_after(6)
+    if not drugs or not any(True for _ in clause.of("relapse")):
+        return
+    events = place.events_before(BEFORE) or place.events_after(BEFORE, drugs[-1])
+    reason = "l'événement a récidivé à la reprise du médicament"
+    yield from place.relate(drugs, events, Link.STATED, 0.75, reason)
+
+
 def replaced(place: Place) -> Iterator[Relation]:
     """A drug replaced for an event: the culprit stands before the cue, what replaces it after."""
     yield from _stopped_for(place, place.drugs_before(10))
@@ -315,13 +343,15 @@ def _stopped_for(place: Place, drugs: list[int]) -> Iterator[Relation]:
     if not drugs:
         return
     last = max(at, drugs[-1])
-    for r, item in clause.of("reason", "because", "after"):
-        events = place.events_after(6, r)
-        events = [e for e in events if place.may_be_blamed(e)]
+    for r, item in clause.of("reason", "because", "after", "under"):
+        # "C3 décalé sur pancytopénie"; "sous" gives no reason.
+        if item.category == "under" and clause.spelt(item).lower() != "sur":
+            continue
+        events = [e for e in place.events_after(6, r) if place.may_be_blamed(e)]
         if not events or any(place.treats_any(drugs, e) for e in events):
             continue
         follows = r > last and item.first - clause.items[last].last <= _reason_reach(clause.spelt(item))
-        leads = r < min(at, drugs[0]) and events[-1] < at and item.category != "after"
+        leads = r < min(at, drugs[0]) and events[-1] < at and item.category in ("reason", "because")
         if follows or leads:
             reason = "arrêté, réduit ou remplacé en raison de l'événement"
             for relation in place.relate(drugs, events, Link.STATED, 0.8, reason, r):
@@ -337,7 +367,8 @@ def stop_after_event(place: Place) -> Iterator[Relation]:
     """The cue of a treatment, then a stop: "colite ayant conduit à l'arrêt de l'ipilimumab"."""
     stops = [s for s, item in place.clause.of("stop") if 0 <= item.first - place.item.last <= CLOSE]
     if stops:
-        drugs = place.drugs_after(8, stops[0])
-        events = [e for e in place.events_before() if place.may_be_blamed(e)]
+        drugs = place.drugs_after(8, stops[0]) or place.drugs_before(AFTER)
+        told = place.events_before() or (place.events_before(BEFORE, drugs[0]) if drugs else [])
+        events = [e for e in told if place.may_be_blamed(e)]
         reason = "l'événement a fait arrêter ou réduire le médicament"
         yield from place.relate(drugs, events, Link.STATED, 0.8, reason)

@@ -14,8 +14,8 @@ from pv.model import Assertion, Certainty, DrugKind, DrugMention, EventMention, 
 # A list of tolerance rarely runs over more lines than this.
 _FRAME_LINES = 8
 _REACTION_REACH = 6
-# These words tell a reaction that is seen, the others a trait that is known.
-_ACUTE = ("hypersensibilite", "reaction_anaphylactique", "choc_anaphylactique")
+# These words tell a trait that is known, others a reaction that is seen.
+_TRAITS = ("allergie", "intolerance")
 # What a treatment is given for is not what it is tolerated with.
 _NO_TOLERANCE = ("tumeur",)
 _TO_TOLERATED = ("given", "under", "join", "nominal", "by", "drug_anaphor")
@@ -72,6 +72,7 @@ def _named_drugs(clause: Clause, at: int) -> list[DrugMention]:
 
 def _framed(clauses: Sequence[Clause], n: int, at: int, regimen: Regimen, knowledge: Knowledge) -> Iterator[Relation]:
     cue = clauses[n].items[at].cue
+    others = [i for i, item in clauses[n].of("event") if i > at and not overlaps(item, clauses[n].items[at])]
     for clause in _frame(clauses, n):
         for i, item in clause.of("event"):
             event = item.event
@@ -79,7 +80,7 @@ def _framed(clauses: Sequence[Clause], n: int, at: int, regimen: Regimen, knowle
                 continue
             if not knowledge.may_be_blamed(event):
                 continue
-            if clause is clauses[n] and (i < at or overlaps(item, clause.items[at])):
+            if clause is clauses[n] and i not in others and (others or not overlaps(item, clause.items[at])):
                 continue
             if clause is not clauses[n] and not _is_list_entry(event):
                 continue
@@ -134,7 +135,7 @@ def _is_listed(clause: Clause) -> bool:
     )
 
 
-def allergy_relations(clauses: Sequence[Clause]) -> Iterator[Relation]:
+def allergy_relations(clauses: Sequence[Clause], knowledge: Knowledge) -> Iterator[Relation]:
     """Yield known allergies and intolerances: the reaction in brackets where one is told, else the allergy itself."""
     heading: tuple[Item, EventMention] | None = None
     for clause in clauses:
@@ -150,12 +151,18 @@ def allergy_relations(clauses: Sequence[Clause]) -> Iterator[Relation]:
             if own.assertion in (Assertion.NEGATED, Assertion.OTHER, Assertion.HYPOTHETICAL):
                 continue
             found = clause.nearest(at, 1, "drug", 9, _passes_to_allergen)
-            if found is not None:
+            drug = clause.items[found].drug if found is not None else None
+            # "Allergie à l'arachide, adrénaline à domicile": what treats an allergy is not its cause.
+            if found is not None and drug is not None and not _treats_allergy(drug, own, knowledge):
                 told = True
                 yield from _allergies(clause, cue, found, own)
         first = next((i for i, _ in clause.of("drug")), None)
         if not told and heading is not None and first is not None and not any(True for _ in clause.of("allergy")):
             yield from _allergies(clause, heading[0], first, heading[1])
+
+
+def _treats_allergy(drug: DrugMention, own: EventMention, knowledge: Knowledge) -> bool:
+    return knowledge.indications.holds(drug, own) and not knowledge.reactions.holds(drug, own)
 
 
 def _passes_to_allergen(item: Item) -> bool:
@@ -211,8 +218,12 @@ def _allergy(clause: Clause, cue: Item, drug_at: int, until: int, own: EventMent
                 confidence=0.85,
                 reason="allergie ou intolérance au médicament",
                 certainty=Certainty.ASSERTED,
-                current=None if event.concept in _ACUTE else False,
+                current=False if _is_trait(own) else None,
             )
+
+
+def _is_trait(event: EventMention) -> bool:
+    return event.generic or event.concept.startswith(_TRAITS)
 
 
 def _introduced(between: str) -> bool:

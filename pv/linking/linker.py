@@ -51,7 +51,7 @@ class Linker:
         relations = list(self._relations(units, reading))
         relations += part_relations(relations, reading.events, self._components)
         course = course_of(reading)
-        pairs = [describe(group, reading, units, course) for group in _grouped(relations)]
+        pairs = [describe(group, reading, units, self._components, course) for group in _grouped(relations)]
         return sorted(pairs, key=lambda p: (p.evidence_start, p.drug_spans, p.event_spans))
 
     def _relations(self, units: Sequence[Clause], reading: Reading) -> Iterator[Relation]:
@@ -62,12 +62,26 @@ class Linker:
             if clause.items:
                 stated += stated_relations(clause, units[max(0, n - _LOOK_BACK) : n], self._knowledge)
         stated += tolerance_relations(units, given, self._knowledge)
-        stated += allergy_relations(units)
+        stated += allergy_relations(units, self._knowledge)
         stated += induced_relations(units, reading.drugs)
         named = [r for r in stated if not (r.anaphoric and given.members_of(r.drug))]
         told = [*named, *_for_members(named, given)]
         by_time = temporal_relations(units, given, told, self._knowledge, reading)
-        yield from self._unexplained([*told, *by_time], given)
+        yield from self._unexplained(self._by_signs([*told, *by_time]), given)
+
+    def _by_signs(self, relations: Sequence[Relation]) -> list[Relation]:
+        """Give a diagnosis by time the confidence of its signs: what is likely of them is likely of it."""
+        best: dict[tuple[str, str], float] = {}
+        for relation in relations:
+            if relation.link is Link.TEMPORAL:
+                key = (relation.drug.inn, relation.event.concept)
+                best[key] = max(best.get(key, 0.0), relation.confidence)
+        raised = []
+        for relation in relations:
+            signs = self._components.get(relation.event.concept, ()) if relation.link is Link.TEMPORAL else ()
+            shown = max((best.get((relation.drug.inn, sign), 0.0) for sign in signs), default=0.0)
+            raised.append(replace(relation, confidence=shown) if shown > relation.confidence else relation)
+        return raised
 
     def _unexplained(self, relations: Sequence[Relation], given: Treatments) -> Iterator[Relation]:
         """Leave out pairs by time that the author's own account explains.

@@ -112,6 +112,11 @@ class Place:
         mention = self.clause.items[event].event
         return mention is not None and self.knowledge.may_be_blamed(mention)
 
+    def is_improving(self, event: int) -> bool:
+        """Say whether a word before the event tells that it is going: "régression des lésions"."""
+        first = self.clause.items[event].first
+        return any(0 <= first - item.last <= CLOSE for _, item in self.clause.of("improving"))
+
     def treats_any(self, drugs: Sequence[int], event: int) -> bool:
         """Say whether one of the drugs is given for the event."""
         mention = self.clause.items[event].event

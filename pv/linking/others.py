@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pv.linking.look import BEFORE, TOUCHING, Place
+from pv.linking.look import BEFORE, CLOSE, TOUCHING, Place, overlaps
 from pv.linking.relation import Relation
 from pv.model import Assertion, Link
 
@@ -57,11 +57,17 @@ def after(place: Place) -> Iterator[Relation]:
     if not drugs:
         return
     before = place.events_before(8)
+    if any(i > place.at and i < drugs[0] for i, _ in place.clause.of("stop")):
+        return
     for e in before or place.events_after(BEFORE, drugs[-1]):
         mention = place.clause.items[e].event
         if mention is None or mention.assertion is not Assertion.PRESENT or place.treats_any(drugs, e):
             continue
-        if not place.knowledge.may_be_blamed(mention) or _has_reason_between(place, drugs[-1], e):
+        if (
+            place.is_improving(e)
+            or not place.knowledge.may_be_blamed(mention)
+            or _has_reason_between(place, drugs[-1], e)
+        ):
             continue
         # "après 1 L de sérum, tachycarde": what merely comes later in the sentence is less than what is said to follow.
         known = any((d := place.clause.items[i].drug) and place.knowledge.reactions.holds(d, mention) for i in drugs)
@@ -79,8 +85,12 @@ def dated(place: Place) -> Iterator[Relation]:
     cue = place.item.cue
     if cue is None or not cue.rule.startswith(("time:cycle", "time:drug", "time:event")):
         return
-    drugs = place.drugs_after(5)
-    events = place.events_after(BEFORE, drugs[-1]) if drugs else []
+    inside = [i for i, item in place.clause.of("drug") if overlaps(item, place.item)]
+    drugs = inside or place.drugs_after(5)
+    if not drugs or any(True for _ in place.clause.of("stop")):
+        return
+    events = place.events_after(BEFORE, drugs[-1]) or place.events_before(CLOSE)
+    events = [e for e in events if not place.is_improving(e)]
     for e in events:
         mention = place.clause.items[e].event
         if mention is not None and mention.assertion is Assertion.PRESENT and not place.treats_any(drugs, e):

@@ -21,15 +21,31 @@ def resolved(clauses: Sequence[Clause], given: Treatments) -> list[Clause]:
 
 def _resolve(clause: Clause, before: Sequence[Clause], given: Treatments) -> Clause:
     added: list[Item] = []
+    items = [item for item in clause.items if not (item.event and _is_pointing_word(clause, item))]
     for at, item in enumerate(clause.items):
-        if item.category == "event_anaphor" and not _overlapped(clause, item, "event"):
+        if item.category == "event_anaphor" and not any(o.first == item.first for _, o in clause.of("event")):
             added += (Item(event, item.first, item.last, pointing=True) for event in _events_before(clause, at, before))
-        elif item.category in _FOR_DRUGS and not _overlapped(clause, item, "drug") and not _named_next(clause, at):
+        elif (
+            (item.category in _FOR_DRUGS or _names_cycle(clause, item))
+            and not _overlapped(clause, item, "drug")
+            and not _named_next(clause, at)
+        ):
             added += (Item(drug, item.first, item.last, pointing=True) for drug in _drugs_for(item, given))
     if not added:
         return clause
-    items = sorted([*clause.items, *added], key=lambda i: (i.first, i.last))
+    items = sorted([*items, *added], key=lambda i: (i.first, i.last))
     return replace(clause, items=items)
+
+
+def _is_pointing_word(clause: Clause, item: Item) -> bool:
+    """Say whether an event is only the noun of a pointing phrase: the "tableau hépatique" of "ce tableau hépatique"."""
+    return any(a.first < item.first < a.last < item.last for _, a in clause.of("event_anaphor"))
+
+
+def _names_cycle(clause: Clause, item: Item) -> bool:
+    """Say whether a time names a cycle of the treatment, and so the treatment: "C3", "C4J1"."""
+    words = clause.spelt(item)
+    return item.category == "time" and words[:1] in "cC" and words[1:2].isdigit()
 
 
 def _overlapped(clause: Clause, item: Item, category: str) -> bool:
@@ -68,7 +84,7 @@ def _present(items: Sequence[Item]) -> list[EventMention]:
 def _drugs_for(item: Item, given: Treatments) -> Sequence[DrugMention]:
     """Give the line of treatment for "la cure", the drugs last named for "ce médicament"."""
     start = item.what.start
-    if item.category == "regimen_anaphor":
+    if item.category in ("regimen_anaphor", "time"):
         regimen = given.regimen_at(start) or given.last_named(start)
         return regimen.drugs if regimen is not None else ()
     named = [drugs for drugs in given.enumerations if drugs[0].start < start]

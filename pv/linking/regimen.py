@@ -79,7 +79,9 @@ class Treatments:
                 continue
             if members and enumeration[0].start > word.start:
                 return nearest or members
-            nearest = members or nearest
+            # "…, pyrazinamide et éthambutol, puis isoniazide et rifampicine": the part does not hide the whole.
+            if members and not {d.inn for d in members} < {d.inn for d in nearest}:
+                nearest = members
         return nearest
 
     def _protocol_before(self, word: DrugMention) -> Regimen | None:

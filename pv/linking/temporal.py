@@ -38,6 +38,7 @@ def temporal_relations(
             if _is_open(event, explained, knowledge)
             and clause.section not in _PAST_SECTIONS
             and not _has_cause(clause, i)
+            and not any(agent.last <= clause.items[i].first for _, agent in clause.of("other_agent"))
         ]
         if not open_events:
             continue
@@ -92,7 +93,7 @@ def _is_open(event: EventMention, explained: set[str], knowledge: Knowledge) -> 
 def _begun(clause: Clause) -> list[DrugMention]:
     """Give the drugs that a sentence says are begun, given or raised."""
     found: list[DrugMention] = []
-    for at, _ in clause.of("given", "begun"):
+    for at, _ in clause.of("given", "begun", "regimen_anaphor"):
         for step in (1, -1):
             drug = clause.nearest(at, step, "drug", 6, lambda item: item.category in ("join", "by", "nominal", "time"))
             if drug is not None:
@@ -118,9 +119,11 @@ def _known(units: Sequence[Clause], explained: set[str], knowledge: Knowledge, r
             if event is None or not _is_open(event, explained, knowledge) or _has_cause(clause, i):
                 continue
             for drug, habitual in taken:
-                if not (habitual or drug.start < first_told[event.concept]) or not knowledge.reactions.holds(
-                    drug, event
-                ):
+                if not knowledge.reactions.holds(drug, event):
+                    continue
+                # "IRA, arrêt du ramipril": what is stopped in the same breath was being taken.
+                answered = clause.index in stops.get(drug.inn, ())
+                if not (habitual or answered or drug.start < first_told[event.concept]):
                     continue
                 if knowledge.indications.holds(drug, event):
                     continue
