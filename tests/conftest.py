@@ -56,6 +56,9 @@ def pv(
     monkeypatch.setattr(common, "load_detector", lambda: Versioned(detector, "1.2.3", LEXICON))
     monkeypatch.delenv("PV_DATABASE_URL", raising=False)
     monkeypatch.delenv("PV_DEBUG", raising=False)
+    # Whoever runs the tests may have imported MedDRA: their table must not widen the outputs.
+    monkeypatch.delenv("PV_MEDDRA", raising=False)
+    monkeypatch.setattr("click.get_app_dir", lambda name: str(tmp_path / "home" / name))
     monkeypatch.setenv("PV_BUSY_TIMEOUT", "0.05")
     monkeypatch.chdir(tmp_path)
 

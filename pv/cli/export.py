@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pv.cli import common
+from pv.cli.meddra import Meddra, meddra_option, opened_meddra
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -30,13 +31,14 @@ _SIGNS = {"tab": "\t", "\\t": "\t"}
 @click.option("--decimal", default=",", show_default=True, help="Decimal sign of numbers.")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Reports received on this day (UTC) or later.")
 @click.option("--drug", help="INN, brand, class or ATC prefix.")
-@click.option("--event", help="Label, synonym, concept id or CIM-10 prefix.")
+@click.option("--event", help="Label, synonym, concept id, CIM-10 prefix, or MedDRA LLT or PT.")
 @click.option("--link", "links", multiple=True, type=click.Choice(_LINKS),
               help="Pairs with this link; may be repeated. Default: stated and temporal.")  # fmt: skip
 @common.all_option
+@meddra_option
 def export_command(
     *, out: Path, database: str | None, sep: str, encoding: str, decimal: str, since: datetime | None,
-    drug: str | None, event: str | None, links: tuple[str, ...], everything: bool,
+    drug: str | None, event: str | None, links: tuple[str, ...], everything: bool, table: Path | None,
 ) -> None:  # fmt: skip
     """Write one row a reportable pair as CSV, such that a French spreadsheet opens it with a double click."""
     from pv.export.files import private_file
@@ -48,21 +50,24 @@ def export_command(
     threshold = 0.0 if everything else common.settings(None).threshold
     wanted = Wanted(threshold, links=links or ("stated", "temporal"), since=day)
     with common.opened(database) as store, store.session() as session:
-        rows = _rows(session, wanted, drug, event)
+        meddra = opened_meddra(session, table)
+        rows = meddra.beside(_rows(session, wanted, drug, event, meddra))
         if str(out) == "-":
             sys.stdout.reconfigure(encoding=encoding, newline="")  # type: ignore[union-attr]
-            write_listing(sys.stdout, rows, dialect)
+            write_listing(sys.stdout, rows, dialect, meddra.columns)
             return
         with private_file(out, encoding) as handle:
-            count = write_listing(handle, rows, dialect)
+            count = write_listing(handle, rows, dialect, meddra.columns)
     click.echo(f"{count} pairs written to {out}")
 
 
-def _rows(session: Session, wanted: Wanted, drug: str | None, event: str | None) -> Iterator[Mapping[str, Any]]:
+def _rows(
+    session: Session, wanted: Wanted, drug: str | None, event: str | None, meddra: Meddra
+) -> Iterator[Mapping[str, Any]]:
     from pv.cli.query import named_drugs, named_events
     from pv.lexicon.fingerprint import SHORT
     from pv.store.queries import listing
 
     drugs = list(named_drugs(session, drug)) if drug else None
-    events = list(named_events(session, event)) if event else None
+    events = list(named_events(session, event, meddra)) if event else None
     return ({**r, "lexicon_version": r["lexicon_hash"][:SHORT]} for r in listing(session, wanted, drugs, events))

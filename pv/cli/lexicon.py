@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pv.cli import common
+from pv.cli import common, meddra
 
 if TYPE_CHECKING:
     from pv.lexicon.coverage import Share
@@ -117,7 +117,8 @@ def import_bdpm_command(folders: tuple[Path, ...], out: Path | None) -> None:
 @lexicon_command.command("import-meddra")
 @click.argument("distribution", metavar="DIR", type=_FOLDER)
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path),
-              help="Folder for meddra.csv. Default: the user's own folder for pv.")  # fmt: skip
+              help="Folder for meddra.csv, to be named with --meddra or PV_MEDDRA. Default: the user's own folder for "
+                   "pv, where the commands find it.")  # fmt: skip
 @_tables_option
 def import_meddra_command(distribution: Path, out: Path | None, folder: Path | None) -> int:
     """Map the events to the MedDRA terms of a licensed French distribution; DIR holds its .asc files."""
@@ -125,18 +126,18 @@ def import_meddra_command(distribution: Path, out: Path | None, folder: Path | N
     from pv.lexicon.meddra import load_events, map_events, read_distribution, write_map
 
     folder = _tables(folder)
-    path = _own_folder(out, folder) / "meddra.csv"
-    meddra = read_distribution(distribution)
-    mapped = map_events(load_events(folder), meddra)
+    path = _own_folder(out, folder) / meddra.TABLE
+    release = read_distribution(distribution)
+    mapped = map_events(load_events(folder), release)
     total = len(mapped.rows) + len(mapped.missed)
     if not mapped.rows:
-        language = meddra.language or "not told"
+        language = release.language or "not told"
         common.note(f"none of {total} events is in this distribution (its language: {language}); is it the French one?")
         return common.EXIT_NOTHING
     with private_file(path, "utf-8") as handle:
         write_map(mapped.rows, handle)
     by_term = len(mapped.rows) - mapped.by_label
-    click.echo(f"{path}: MedDRA {meddra.version or 'of unknown version'}, {meddra.language or 'language not told'}")
+    click.echo(f"{path}: MedDRA {release.version or 'of unknown version'}, {release.language or 'language not told'}")
     click.echo(f"{len(mapped.rows)} of {total} events mapped ({len(mapped.rows) / total:.1%}): "
                f"{mapped.by_label} by their label, {by_term} by another of their terms")  # fmt: skip
     click.echo(f"{len({row.pt_code for row in mapped.rows})} PTs in {len({row.soc for row in mapped.rows})} SOCs")
@@ -147,7 +148,7 @@ def _own_folder(out: Path | None, lexicons: Path) -> Path:
     """Give the folder for licensed terms, made where it is missing; the lexicons' folder is refused."""
     from pv.errors import OutputError, UsageError
 
-    folder = (out or Path(click.get_app_dir("pv"))).resolve()
+    folder = (out or meddra.own_folder()).resolve()
     if folder == lexicons.resolve() or folder.is_relative_to(_tables(None).resolve()):
         raise UsageError(f"{folder}: MedDRA is licensed and must not lie among the lexicons; give another --out")
     try:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from pv.cli import common, tables
+from pv.cli.meddra import Meddra, meddra_option, opened_meddra
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -25,13 +27,19 @@ PAIR_COLUMNS = ("pair", "report", "received", "drug", "event", "link", "certaint
                 "evidence")  # fmt: skip
 # A terminal has no room for more; the other columns are in CSV and JSON.
 _PAIR_PEOPLE = ("report", "drug", "event", "link", "certainty", "days_to_onset", "confidence", "rule", "evidence")
+_PAIR_PEOPLE_MEDDRA = (*_PAIR_PEOPLE[:3], "pt", *_PAIR_PEOPLE[3:])
 _PEOPLE = ("reports", "stated", "temporal", "part", "denied", "days_to_onset", "dechallenge")
+# Behind the others: a terminal folds the last column, and the names of system organ classes are long.
+_MEDDRA_PEOPLE = ("pt", "soc")
+# Names that a title tells.
+_TITLE = 10
 
 
 def _options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         common.database_option,
         common.all_option,
+        meddra_option,
         tables.format_option,
         click.option("--pairs", is_flag=True, help="One row a pair, with its evidence passage and rule."),
     ):
@@ -42,35 +50,47 @@ def _options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.command("events")
 @click.argument("drug")
 @_options
-def events_command(drug: str, database: str | None, form: str, *, everything: bool, pairs: bool) -> None:
+def events_command(
+    drug: str, database: str | None, form: str, table: Path | None, *, everything: bool, pairs: bool
+) -> None:
     """Show every event linked to DRUG: an INN, brand, class or ATC prefix."""
     from pv.store import queries
 
     with common.opened(database) as store, store.session() as session:
+        meddra = opened_meddra(session, table)
         drugs = named_drugs(session, drug)
         wanted = _wanted(everything=everything)
         if pairs:
-            _print_pairs(queries.listing(session, wanted, drugs=list(drugs)), form)
+            _print_pairs(queries.listing(session, wanted, drugs=list(drugs)), form, meddra)
             return
         found = queries.events_of(session, drugs, wanted)
-        _print_associations(found, EVENT_COLUMNS, form, _title(drugs, drug, found=bool(found)))
+        rows = [(a, {"drugs": a.of, **meddra.cells(a.name)}) for a in found]
+        people = _MEDDRA_PEOPLE if meddra.columns else ()
+        title = _title(drugs, drug, found=bool(found))
+        _print_associations(rows, (*EVENT_COLUMNS, *meddra.columns), (*_PEOPLE, *people), form, title)
 
 
 @click.command("drugs")
 @click.argument("event")
 @_options
-def drugs_command(event: str, database: str | None, form: str, *, everything: bool, pairs: bool) -> None:
-    """Show every drug linked to EVENT: a label, synonym, concept id or CIM-10 prefix."""
+def drugs_command(
+    event: str, database: str | None, form: str, table: Path | None, *, everything: bool, pairs: bool
+) -> None:
+    """Show every drug linked to EVENT: a label, synonym, concept id or CIM-10 prefix, or a MedDRA LLT or PT."""
     from pv.store import queries
 
     with common.opened(database) as store, store.session() as session:
-        events = named_events(session, event)
+        meddra = opened_meddra(session, table)
+        events = named_events(session, event, meddra)
         wanted = _wanted(everything=everything)
         if pairs:
-            _print_pairs(queries.listing(session, wanted, events=list(events)), form)
+            _print_pairs(queries.listing(session, wanted, events=list(events)), form, meddra)
             return
         found = queries.drugs_of(session, events, wanted)
-        _print_associations(found, DRUG_COLUMNS, form, _title(events, event, found=bool(found)))
+        rows = [(a, {"events": a.of, **meddra.cells_of_several(a.of)}) for a in found]
+        places = _places(events, meddra) if found else ()
+        title = "\n".join((_title(events, event, found=bool(found)), *places))
+        _print_associations(rows, (*DRUG_COLUMNS, *meddra.columns), _PEOPLE, form, title)
 
 
 def _wanted(*, everything: bool) -> Wanted:
@@ -97,19 +117,24 @@ def named_drugs(session: Session, asked: str) -> dict[int, str]:
     raise UsageError(_unknown("drug", asked, similar_drugs(asked, stored)))
 
 
-def named_events(session: Session, asked: str) -> dict[int, str]:
-    """Give id and label of the events that a name stands for; raises UsageError with the nearest names for none."""
+def named_events(session: Session, asked: str, meddra: Meddra) -> dict[int, str]:
+    """Give id and label of the events that a name stands for; raises UsageError with the nearest names for none.
+
+    A name that is a PT too stands for every event below that PT.
+    """
     from pv.errors import UsageError
     from pv.lexicon.names import resolve_event, same, similar_events
     from pv.store.queries import event_names, find_events
 
     name = resolve_event(asked)
+    by_meddra = meddra.named(asked)
     if name.known:
-        return find_events(session, name.labels, name.concepts, name.cim10_prefixes)
+        return find_events(session, name.labels, [*name.concepts, *by_meddra], name.cim10_prefixes)
     stored = event_names(session)
-    if alike := [label for label in stored if same(label) == same(asked)]:
-        return find_events(session, alike, (), ())
-    raise UsageError(_unknown("event", asked, similar_events(asked, stored)))
+    alike = [label for label in stored if same(label) == same(asked)]
+    if alike or by_meddra:
+        return find_events(session, alike, by_meddra, ())
+    raise UsageError(_unknown("event", asked, similar_events(asked, [*stored, *meddra.names])))
 
 
 def _unknown(kind: str, asked: str, similar: Sequence[str]) -> str:
@@ -124,45 +149,57 @@ def _title(named: dict[int, str], asked: str, *, found: bool) -> str:
         return f"{asked}: not in any report of the database"
     if not found:
         return f"{asked}: in reports, but in no pair to show; --all shows doubtful pairs and other links"
-    more = f" and {len(names) - 10} more" if len(names) > 10 else ""
-    return f"{asked}: {', '.join(names[:10])}{more}"
+    more = f" and {len(names) - _TITLE} more" if len(names) > _TITLE else ""
+    return f"{asked}: {', '.join(names[:_TITLE])}{more}"
 
 
-def _print_pairs(rows: Iterator[dict[str, Any]], form: str) -> None:
+def _places(events: dict[int, str], meddra: Meddra) -> Iterator[str]:
+    """Yield a line with PT and SOC of each event asked for, those that the title names."""
+    for label in sorted(events.values())[:_TITLE]:
+        if term := meddra.term(label):
+            yield f"{label}: MedDRA PT {term.pt}, SOC {term.soc}"
+
+
+def _print_pairs(rows: Iterator[dict[str, Any]], form: str, meddra: Meddra) -> None:
     if form == "table":
         named = ({**r, "link": f"part of {r['part_of']}" if r["part_of"] else r["link"]} for r in rows)
-        tables.print_rows(named, _PAIR_PEOPLE, form)
+        tables.print_rows(meddra.beside(named), _PAIR_PEOPLE_MEDDRA if meddra.columns else _PAIR_PEOPLE, form)
     else:
-        tables.print_rows(rows, PAIR_COLUMNS, form)
+        tables.print_rows(meddra.beside(rows), (*PAIR_COLUMNS, *meddra.columns), form)
 
 
-def _print_associations(found: Sequence[Association], columns: Sequence[str], form: str, title: str) -> None:
-    if form == "table":
-        if not found:
-            click.echo(title)
-            return
-        tables.print_rows(_for_people(found, *columns[:2]), (*columns[:2], *_PEOPLE), form, title)
-        return
-    rows = ({columns[0]: a.name, columns[1]: a.code, columns[-1]: a.of, **asdict(a)} for a in found)
-    tables.print_rows(rows, columns, form)
+def _print_associations(
+    found: Sequence[tuple[Association, dict[str, object]]],
+    columns: Sequence[str],
+    people: Sequence[str],
+    form: str,
+    title: str,
+) -> None:
+    """Print associations, each with its other cells; ``people`` are the columns of a table behind name and code."""
+    name, code = columns[:2]
+    if form != "table":
+        rows = ({name: a.name, code: a.code, **asdict(a), **cells} for a, cells in found)
+        tables.print_rows(rows, columns, form)
+    elif not found:
+        click.echo(title)
+    else:
+        shown = ({name: a.name, code: a.code, **_for_people(a), **cells} for a, cells in found)
+        tables.print_rows(shown, (name, code, *people), form, title)
 
 
-def _for_people(found: Sequence[Association], name: str, code: str) -> Iterator[dict[str, object]]:
-    """Yield rows that fit a terminal: stated with hedged in brackets, median and range of days in one cell."""
-    for a in found:
-        stated = a.asserted + a.hedged
-        days = f"{a.onset_median:g} ({a.onset_min}-{a.onset_max}, n={a.onset_known})" if a.onset_known else ""
-        yield {
-            name: a.name,
-            code: a.code,
-            "reports": a.reports,
-            "stated": f"{stated} ({a.hedged} hedged)" if a.hedged else stated,
-            "temporal": a.temporal,
-            "part": a.part,
-            "denied": a.denied,
-            "days_to_onset": days,
-            "dechallenge": _dechallenge(a),
-        }
+def _for_people(a: Association) -> dict[str, object]:
+    """Give cells that fit a terminal: stated with hedged in brackets, median and range of days in one cell."""
+    stated = a.asserted + a.hedged
+    days = f"{a.onset_median:g} ({a.onset_min}-{a.onset_max}, n={a.onset_known})" if a.onset_known else ""
+    return {
+        "reports": a.reports,
+        "stated": f"{stated} ({a.hedged} hedged)" if a.hedged else stated,
+        "temporal": a.temporal,
+        "part": a.part,
+        "denied": a.denied,
+        "days_to_onset": days,
+        "dechallenge": _dechallenge(a),
+    }
 
 
 def _dechallenge(a: Association) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from pv.cli import common, tables
+from pv.cli.meddra import LEVELS, Meddra, meddra_option, opened_meddra
 
 if TYPE_CHECKING:
     from pv.model import Pair
@@ -30,8 +32,9 @@ _ATTRIBUTES = ("atc", "cim10", "assertions", "start", "onset", "days_to_onset", 
 @click.argument("asked", metavar="REPORT|PAIR")
 @common.database_option
 @common.all_option
+@meddra_option
 @tables.format_option
-def show_command(asked: str, database: str | None, form: str, *, everything: bool) -> None:
+def show_command(asked: str, database: str | None, form: str, table: Path | None, *, everything: bool) -> None:
     """Show a report's pairs, or one pair, with passage, reasons and what speaks for a cause.
 
     REPORT is a report's name or its opaque key; PAIR is the key in the column `pair` of `pv events DRUG --pairs`.
@@ -41,11 +44,13 @@ def show_command(asked: str, database: str | None, form: str, *, everything: boo
     threshold = 0.0 if everything else common.settings(None).threshold
     with common.opened(database) as store, store.session() as session:
         found = [(report, _chosen(report, threshold)) for report in find_reports(session, asked)]
+        meddra = opened_meddra(session, table)
     if form == "table":
         for report, pairs in found:
-            _print_report(report, pairs)
+            _print_report(report, pairs, meddra)
     else:
-        tables.print_rows([_row(report, one) for report, pairs in found for one in pairs], COLUMNS, form)
+        rows = (_row(report, one) for report, pairs in found for one in pairs)
+        tables.print_rows(meddra.beside(rows), (*COLUMNS, *meddra.columns), form)
 
 
 def _chosen(report: StoredReport, threshold: float) -> list[StoredPair]:
@@ -74,7 +79,7 @@ def _diagnosis(sign: StoredPair, among: Sequence[StoredPair]) -> StoredPair | No
     )
 
 
-def _print_report(report: StoredReport, pairs: Sequence[StoredPair]) -> None:
+def _print_report(report: StoredReport, pairs: Sequence[StoredPair], meddra: Meddra) -> None:
     from pv.cli.explanation import printable
     from pv.export.cells import show
     from pv.lexicon.fingerprint import SHORT
@@ -85,13 +90,13 @@ def _print_report(report: StoredReport, pairs: Sequence[StoredPair]) -> None:
     click.echo(f"detector {report.detector_version}, lexicons {report.lexicon_hash[:SHORT]}")
     for one in pairs:
         click.echo()
-        for line in _lines(one, report):
+        for line in _lines(one, report, meddra):
             click.echo(line)
     if len(pairs) < len(report.pairs) and report.asked is None:
         click.echo("\n--all shows the doubtful pairs too")
 
 
-def _lines(one: StoredPair, report: StoredReport) -> Iterator[str]:
+def _lines(one: StoredPair, report: StoredReport, meddra: Meddra) -> Iterator[str]:
     from pv.cli.explanation import explain, marked, printable
     from pv.export.cells import show
 
@@ -102,11 +107,26 @@ def _lines(one: StoredPair, report: StoredReport) -> Iterator[str]:
     yield f"  « {marked(pair)} »"
     told = {name: show(value) for name, value in _attributes(pair).items() if name in _ATTRIBUTES}
     yield from (f"  {name.replace('_', ' ')}: {printable(value)}" for name, value in told.items() if value)
+    yield from _meddra_line(pair.event, meddra)
     untold = [name.replace("_", " ") for name, value in told.items() if not value]
     if untold:
         yield f"  not told: {', '.join(untold)}"
     yield "  reasons:"
     yield from (f"    {line}" for line in explain(pair, [other.pair for other in report.pairs]))
+
+
+def _meddra_line(event: str, meddra: Meddra) -> Iterator[str]:
+    """Yield the line of an event's MedDRA terms, none where the user has no table."""
+    from pv.cli.explanation import printable
+
+    if meddra.terms is None:
+        return
+    term = meddra.term(event)
+    if term is None:
+        yield "  MedDRA: no term for this event in the table"
+        return
+    terms = "; ".join(f"{level.upper()} {printable(getattr(term, level))}" for level in LEVELS if getattr(term, level))
+    yield f"  {' '.join(('MedDRA', term.version)).rstrip()}: {terms}"
 
 
 def _verdict(one: StoredPair, report: StoredReport) -> str:

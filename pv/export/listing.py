@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
 from pv.errors import UsageError
 from pv.export.cells import cell
 
-# Others parse this heading: a change is in CHANGELOG.md.
+# Others parse this heading, which the columns of a user's MedDRA table may follow: a change is in CHANGELOG.md.
 COLUMNS = (
     "report",
     "received",
@@ -60,12 +60,18 @@ class Dialect:
             raise UsageError(f"--encoding: {self.encoding!r} is unknown; try utf-8-sig, utf-8 or cp1252") from error
 
 
-def write_listing(handle: TextIO, rows: Iterable[Mapping[str, object]], dialect: Dialect) -> int:
-    """Write the heading and a line for each row; give the number of rows. Other columns are left out."""
+def write_listing(
+    handle: TextIO, rows: Iterable[Mapping[str, object]], dialect: Dialect, more: Sequence[str] = ()
+) -> int:
+    """Write the heading and a line for each row; give the number of rows.
+
+    ``more`` names columns of the rows to write behind the usual ones; others are left out.
+    """
+    columns = (*COLUMNS, *more)
     writer = csv.writer(handle, delimiter=dialect.separator, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    writer.writerow(columns)
     count = 0
     for row in rows:
-        writer.writerow([cell(row[c], dialect.decimal) for c in COLUMNS])
+        writer.writerow([cell(row[c], dialect.decimal) for c in columns])
         count += 1
     return count

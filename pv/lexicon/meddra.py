@@ -190,6 +190,12 @@ def write_map(rows: Iterable[MeddraTerm], handle: TextIO) -> None:
     writer.writerows(astuple(row) for row in rows)
 
 
+def concepts_named(terms: Mapping[str, MeddraTerm], asked: str) -> list[str]:
+    """Give the concepts of a table whose LLT or PT is this name, compared as folded words."""
+    words = fold_phrase(asked)
+    return [c for c, term in terms.items() if words and words in (fold_phrase(term.llt), fold_phrase(term.pt))]
+
+
 def load_meddra_map(path: Path) -> dict[str, MeddraTerm]:
     """Give the MedDRA term of each event concept from a table that ``pv lexicon import-meddra`` wrote.
 
