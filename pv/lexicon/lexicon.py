@@ -80,6 +80,8 @@ LINKING_CATEGORIES = frozenset(
         "other_agent",
         "course_of",
         "improving",
+        "before",
+        "patient_under",
         "restart",
         "relapse",
         "suspect",

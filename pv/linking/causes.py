@@ -124,7 +124,7 @@ def role(place: Place) -> Iterator[Relation]:
     """A noun that names a causal role: "imputabilité forte de la lévofloxacine dans la tendinopathie"."""
     drugs = place.drugs_after(6)
     if drugs and not _is_information(place):
-        events = place.events_after(8, drugs[-1]) or place.events_before()
+        events = place.events_after(_SUBJECT, drugs[-1]) or place.events_before()
         yield from place.relate(drugs, events or place.told_before(), Link.STATED, 0.7, "un rôle du médicament est dit")
 
 

@@ -56,10 +56,10 @@ def after(place: Place) -> Iterator[Relation]:
     drugs = place.drugs_after(8)
     if not drugs:
         return
-    before = place.events_before(8)
+    earlier = _diagnosis(place, place.events_before(8))
     if any(i > place.at and i < drugs[0] for i, _ in place.clause.of("stop")):
         return
-    for e in before or place.events_after(BEFORE, drugs[-1]):
+    for e in earlier or place.events_after(BEFORE, drugs[-1]):
         mention = place.clause.items[e].event
         if mention is None or mention.assertion is not Assertion.PRESENT or place.treats_any(drugs, e):
             continue
@@ -71,13 +71,46 @@ def after(place: Place) -> Iterator[Relation]:
             continue
         # "après 1 L de sérum, tachycarde": what merely comes later in the sentence is less than what is said to follow.
         known = any((d := place.clause.items[i].drug) and place.knowledge.reactions.holds(d, mention) for i in drugs)
-        confidence = 0.55 if before or known else 0.45
+        confidence = 0.55 if earlier or known else 0.45
         yield from place.relate(drugs, [e], Link.TEMPORAL, confidence, "l'événement suit la prise du médicament")
 
 
 def _has_reason_between(place: Place, drug: int, event: int) -> bool:
     low, high = sorted((drug, event))
     return any(low < i < high for i, _ in place.clause.of("reason"))
+
+
+def _diagnosis(place: Place, events: list[int]) -> list[int]:
+    """Give, for the signs that a diagnosis rests on ("DRESS évoqué devant une fièvre …"), the diagnosis."""
+    reasons = [r for r, _ in place.clause.of("reason") if events and r < events[0]]
+    return (place.events_before(BEFORE, reasons[-1]) or events) if reasons else events
+
+
+def before(place: Place) -> Iterator[Relation]:
+    """A drug taken before the event: "prise d'ibuprofène cinq jours avant l'apparition d'un Stevens-Johnson"."""
+    drugs, events = place.drugs_before(BEFORE), place.events_after(CLOSE)
+    yield from _by_order(place, drugs, events, "le médicament a été pris avant l'événement")
+
+
+def patient_under(place: Place) -> Iterator[Relation]:
+    """An event of a patient who takes the drug: "hématome sous-dural chez un patient sous acénocoumarol"."""
+    drugs, events = place.drugs_after(CLOSE), place.events_before(CLOSE)
+    known = [
+        e
+        for e in events
+        if (mention := place.clause.items[e].event) is not None
+        and not any(0 <= place.clause.items[e].first - c.last <= CLOSE for _, c in place.clause.of("event_drug"))
+        and any((d := place.clause.items[i].drug) and place.knowledge.reactions.holds(d, mention) for i in drugs)
+    ]
+    yield from _by_order(place, drugs, known, "effet connu d'un médicament que prend le patient")
+
+
+def _by_order(place: Place, drugs: list[int], events: list[int], reason: str) -> Iterator[Relation]:
+    for e in events:
+        mention = place.clause.items[e].event
+        told = mention is not None and mention.assertion is Assertion.PRESENT
+        if told and place.may_be_blamed(e) and not place.treats_any(drugs, e):
+            yield from place.relate(drugs, [e], Link.TEMPORAL, 0.55, reason)
 
 
 def dated(place: Place) -> Iterator[Relation]:
@@ -89,7 +122,7 @@ def dated(place: Place) -> Iterator[Relation]:
     drugs = inside or place.drugs_after(5)
     if not drugs or any(True for _ in place.clause.of("stop")):
         return
-    events = place.events_after(BEFORE, drugs[-1]) or place.events_before(CLOSE)
+    events = place.events_after(BEFORE, drugs[-1]) or _diagnosis(place, place.events_before(CLOSE))
     events = [e for e in events if not place.is_improving(e)]
     for e in events:
         mention = place.clause.items[e].event

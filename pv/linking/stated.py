@@ -38,6 +38,8 @@ _RULES: Mapping[str, tuple[Rule, ...]] = {
     "restart": (causes.relapse,),
     "replace": (causes.replaced,),
     "after": (others.after,),
+    "before": (others.before,),
+    "patient_under": (others.patient_under,),
     "event_treated": (causes.stop_after_event, others.event_treated),
     "given": (others.given,),
     "drug_for": (others.drug_for,),

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from pv.lexicon.knowledge import Knowledge
 from pv.linking.clause import Clause, Item
+from pv.linking.look import RESOLVED
 from pv.linking.regimen import Treatments
 from pv.linking.relation import Relation
 from pv.model import Assertion, DrugKind, DrugMention, EventMention, Link
@@ -50,6 +51,7 @@ def temporal_relations(
                         reason = "symptôme gradé au cours d'un traitement dont on suit la tolérance"
                         yield _temporal(drug, event, clause, "grade_sous_traitement", 0.55, reason)
     yield from _sequels(units, explained, knowledge)
+    yield from _better_without(units, explained, knowledge)
     yield from _known(units, explained, knowledge, reading)
 
 
@@ -70,6 +72,22 @@ def _sequels(units: Sequence[Clause], explained: set[str], knowledge: Knowledge)
                 if not knowledge.indications.holds(drug, event):
                     reason = "l'événement suit de peu le début du médicament"
                     yield _temporal(drug, event, clause, "suite", 0.55, reason, earlier)
+
+
+def _better_without(units: Sequence[Clause], explained: set[str], knowledge: Knowledge) -> Iterator[Relation]:
+    """Yield events that went in the sentence after the one that stopped a drug."""
+    for earlier, clause in pairwise(units):
+        stopped = _stopped_in(earlier)
+        if not stopped or any(True for _ in clause.of("drug")):
+            continue
+        for _, item in clause.of("event"):
+            event = item.event
+            if event is None or not event.assertion_rule.startswith(RESOLVED) or event.concept in explained:
+                continue
+            for drug in stopped:
+                if knowledge.may_be_blamed(event) and not knowledge.indications.holds(drug, event):
+                    reason = "l'événement a disparu après l'arrêt du médicament"
+                    yield _temporal(drug, event, clause, "disparu_a_l_arret", 0.55, reason, earlier)
 
 
 def _follows(clause: Clause, opening: Item) -> bool:
@@ -138,16 +156,21 @@ def _stops(units: Sequence[Clause]) -> dict[str, list[int]]:
     """Give the drugs that the report says were stopped or reduced, and the sentences that say so."""
     stops: dict[str, list[int]] = {}
     for clause in units:
-        for at, _ in clause.of("stop"):
-            for step in (1, -1):
-                found = clause.nearest(at, step, "drug", 6, lambda item: item.category in ("join", "given", "nominal"))
-                if found is not None:
-                    for d in clause.enumeration(found):
-                        drug = clause.items[d].drug
-                        if drug is not None:
-                            stops.setdefault(drug.inn, []).append(clause.index)
-                    break
+        for drug in _stopped_in(clause):
+            stops.setdefault(drug.inn, []).append(clause.index)
     return stops
+
+
+def _stopped_in(clause: Clause) -> list[DrugMention]:
+    """Give the drugs that a sentence says were stopped or reduced."""
+    found: list[DrugMention] = []
+    for at, _ in clause.of("stop"):
+        for step in (1, -1):
+            drug = clause.nearest(at, step, "drug", 6, lambda item: item.category in ("join", "given", "nominal"))
+            if drug is not None:
+                found += [d for m in clause.enumeration(drug) if (d := clause.items[m].drug) is not None]
+                break
+    return found
 
 
 def _temporal(
