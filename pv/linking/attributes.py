@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pv.linking.clause import Clause
@@ -15,13 +15,26 @@ from pv.model import Assertion, Certainty, EventMention, Link, Outcome, Pair, Se
 from pv.reading import Reading
 from pv.timeline.calendar import days_between, is_full, not_after, shift
 from pv.timeline.challenge import Challenges, challenges
-from pv.timeline.course import Course, course_of, first_naming
+from pv.timeline.course import Course, Passage, course_of, first_naming
 from pv.timeline.exposure import Start, duration_on, first_start, is_listed, starts, steps
-from pv.timeline.onset import Delay, came_with, delay, delay_of_signs, first_sign, is_presenting, places, told_date
+from pv.timeline.onset import (
+    Delay,
+    came_with,
+    delay,
+    delay_of_signs,
+    first_sign,
+    found_on_admission,
+    is_presenting,
+    places,
+    told_date,
+)
+from pv.timeline.recovery import Kin, kin_of
 
 _PAST_SECTIONS = ("antecedents", "antecedents_chirurgicaux", "allergies")
 # Grades 1 and 2 of CTCAE are mild and moderate.
 _MILD = 2
+# Months after the end of a treatment from which what it did is told as history; months in a year.
+_LONG_OVER, _YEAR = 6, 12
 # Tokens between an event and another cause that it is given.
 _CAUSE = 8
 _REPORTABLE = (Link.STATED, Link.TEMPORAL)
@@ -38,24 +51,30 @@ class _Chronology:
 
 
 def describe(
-    relations: Sequence[Relation], reading: Reading, units: Sequence[Clause], course: Course | None = None
+    relations: Sequence[Relation],
+    reading: Reading,
+    units: Sequence[Clause],
+    components: Mapping[str, frozenset[str]],
+    course: Course | None = None,
 ) -> Pair:
     """Make the pair of relations that share drug and event, the deciding one first.
 
-    ``course`` is the reading laid out by ``course_of``; whoever describes several pairs of one report passes it in.
+    ``components`` gives the signs of a diagnosis. ``course`` is the reading laid out by ``course_of``; whoever
+    describes several pairs of one report passes it in.
     """
     lead = relations[0]
     drugs = [d for d in reading.drugs if d.inn == lead.drug.inn]
     events = [e for e in reading.events if e.concept == lead.event.concept]
-    current = _is_current(relations, reading)
     course = course or course_of(reading)
+    current = _is_current(relations, reading, course)
     where = places(course, lead.event, course.passage_at(reading, lead.event.start))
     grade = max((e.grade for e in events if e.grade), default=None)
     serious, why = seriousness(course, where, lead.event, grade, lead.link, current=current)
     time, done = _Chronology(), Challenges()
     if lead.link in _REPORTABLE:
-        time = _chronology(course, lead, where, reading, current=current)
-        done = _challenges(course, lead, where, grade, current=current)
+        kin = kin_of(lead.event, reading.events, components)
+        time = _chronology(course, lead, where, kin.own, reading, current=current)
+        done = _challenges(course, lead, where, kin, grade, current=current)
     return Pair(
         drug=lead.drug.inn,
         event=lead.event.label,
@@ -94,21 +113,28 @@ def describe(
     )
 
 
-def _challenges(course: Course, lead: Relation, where: Where, grade: int | None, *, current: bool) -> Challenges:
+def _challenges(
+    course: Course, lead: Relation, where: Where, kin: Kin, grade: int | None, *, current: bool
+) -> Challenges:
     """Give the challenges; an action on all treatments counts for the drugs of the patient's lists only."""
     listed = is_listed(course, lead.drug)
     found = [s for s in steps(course, lead.drug) if listed or not s.everything]
     # A drug of the patient's lists is named before or after the story, which says nothing of the order in time.
     given = 0 if listed else first_naming(course, lead.drug)
     mild = grade is not None and grade <= _MILD and is_followed(lead.drug)
-    return challenges(course, found, where, given=given, current=current, tolerated=mild)
+    return challenges(course, found, where, lead.drug, kin, given=given, current=current, tolerated=mild)
 
 
-def _chronology(course: Course, lead: Relation, where: Where, reading: Reading, *, current: bool) -> _Chronology:
+def _chronology(
+    course: Course, lead: Relation, where: Where, signs: frozenset[str], reading: Reading, *, current: bool
+) -> _Chronology:
     """Work out start, onset and the days between, as far as the report lets one."""
     found = starts(course, lead.drug)
-    told = _delay(course, lead, where, current=current)
-    dated = told_date(where, found)
+    stopped = min((s.passage for s in steps(course, lead.drug) if s.real and s.action == "stop"), default=None)
+    # Values that are told after the stop are those of the control.
+    where = [p for p in where if stopped is None or p[0].index <= stopped] or where
+    told = _delay(course, lead, where, signs, current=current)
+    dated = told_date(course, where, found)
     start = _culprit(found, told, dated)
     if told is not None:
         onset = shift(start.date, told.days) if start and is_full(start.date) else dated
@@ -116,7 +142,9 @@ def _chronology(course: Course, lead: Relation, where: Where, reading: Reading, 
         reason = f"délai de {told.days} jour(s) : « {words} »"
         return _Chronology(start.date if start else None, onset, told.days, (reason,))
     presenting = current and is_presenting(course, where)
-    onset, reasons = (dated, []) if dated else _worked_out(course, lead, where, start, presenting=presenting)
+    onset, reasons = (
+        (dated, []) if dated else _worked_out(course, lead, where, signs, start, stopped, presenting=presenting)
+    )
     if onset:
         reasons.append(f"événement : {onset}")
     if start is None:
@@ -130,24 +158,39 @@ def _chronology(course: Course, lead: Relation, where: Where, reading: Reading, 
     return _Chronology(start.date, onset, days_between(start.date, onset), tuple(reasons))
 
 
-def _delay(course: Course, lead: Relation, where: Where, *, current: bool) -> Delay | None:
+def _delay(course: Course, lead: Relation, where: Where, signs: frozenset[str], *, current: bool) -> Delay | None:
     """Give the delay told beside the event, else that of the first signs of an attributed diagnosis."""
     told = delay(course, lead.drug, where)
     if told is None and lead.link is Link.STATED and current:
-        told = delay_of_signs(course, lead.drug)
+        first = min((p.index for p, _ in where if p.section != "tolerance"), default=0)
+        told = delay_of_signs(course, lead.drug, signs, first + 1)
     return told or delay(course, lead.drug, where, back=True)
 
 
+def _until(where: Where, stopped: int | None) -> int:
+    """Give the index after the last sentence that may tell of the event's beginning."""
+    return 1 + (stopped if stopped is not None else max(p.index for p, _ in where))
+
+
 def _worked_out(
-    course: Course, lead: Relation, where: Where, start: Start | None, *, presenting: bool
+    course: Course,
+    lead: Relation,
+    where: Where,
+    signs: frozenset[str],
+    start: Start | None,
+    stopped: int | None,
+    *,
+    presenting: bool,
 ) -> tuple[str | None, list[str]]:
-    """Give the onset that no date beside the event tells: the admission, or the first sign after the start."""
+    """Give the onset that no date beside the event tells: the first sign after the start, or the admission."""
+    stated = bool(start and where and lead.link is Link.STATED)
+    if start and stated and (onset := first_sign(course, start, _until(where, stopped), signs)):
+        return onset, ["début : premier signe daté après le début du médicament"]
     if presenting and course.stay:
         onset = came_with(course, where)
         return onset, ["début : jour de l'admission que l'événement a motivée"] if onset else []
-    if start and where and lead.link is Link.STATED and is_full(start.date):
-        onset = first_sign(course, start, where[0][0].index)
-        return onset, ["début : premier signe daté après le début du médicament"] if onset else []
+    if start and stated and is_full(start.date) and (onset := found_on_admission(course, where)):
+        return onset, ["début : trouvé à l'admission"]
     return None, []
 
 
@@ -184,16 +227,32 @@ def _certainty(relations: Sequence[Relation]) -> Certainty | None:
     return Certainty.ASSERTED if Certainty.ASSERTED in stated else Certainty.HEDGED
 
 
-def _is_current(relations: Sequence[Relation], reading: Reading) -> bool:
+def _is_current(relations: Sequence[Relation], reading: Reading, course: Course) -> bool:
     """Say whether the pair belongs to the episode told, not to the patient's past."""
     told = [r for r in relations if r.link is relations[0].link]
     for relation in told:
         if relation.current is False:
             continue
         section = reading.section_at(relation.event.start).category
-        if section not in _PAST_SECTIONS and relation.event.assertion is not Assertion.HISTORICAL:
+        if section in _PAST_SECTIONS or relation.event.assertion is Assertion.HISTORICAL:
+            continue
+        if not _is_long_over(course, course.passage_at(reading, relation.event.start)):
             return True
     return False
+
+
+def _is_long_over(course: Course, passage: Passage) -> bool:
+    """Say whether a sentence tells of a treatment that ended long before the report: "reçu de 2013 à 2015, arrêté"."""
+    dates = [d.what.value for d in passage.dates()]
+    if not dates or course.admission is None or not any(passage.of("stop")):
+        return False
+    years, months = (int(a) - int(b) for a, b in zip(_month(course.admission), _month(max(dates)), strict=True))
+    return years * _YEAR + months >= _LONG_OVER
+
+
+def _month(iso: str) -> tuple[str, str]:
+    """Give year and month of a date; of a year alone, its last month."""
+    return iso[:4], iso[5:7] or str(_YEAR)
 
 
 def _as_meant(mention: EventMention, lead: Relation) -> Assertion:

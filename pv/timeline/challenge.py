@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from pv.model import ActionTaken, Challenge, Cue, EventMention, Outcome
+from pv.model import ActionTaken, Assertion, Challenge, DrugMention, EventMention, Outcome
 from pv.timeline.course import Course, Passage, Spot, kind_of
-from pv.timeline.exposure import Step
+from pv.timeline.exposure import Step, is_on, members_of
+from pv.timeline.recovery import OUTCOMES, Kin, told_from
 
 # Sentences after a stop in which its effect is told; the event may be named one sentence after the stop.
-_EFFECT, _BEFORE, _NEAR, _BOUND = 6, 1, 4, 3
+_EFFECT, _BEFORE, _NEAR = 6, 1, 4
 Where = Sequence[tuple[Passage, list[Spot[EventMention]]]]
+_PAST = ("antecedents", "antecedents_chirurgicaux", "antecedents_familiaux", "allergies")
 _BEFORE_STAY = (
     "motif",
     "antecedents",
@@ -22,13 +24,7 @@ _BEFORE_STAY = (
     "traitement_entree",
     "histoire_de_la_maladie",
 )
-_OUTCOMES = {
-    "recovered": Outcome.RECOVERED,
-    "recovering": Outcome.RECOVERING,
-    "not_recovered": Outcome.NOT_RECOVERED,
-    "worsened": Outcome.NOT_RECOVERED,
-}
-_BESIDE = {**_OUTCOMES, "sequelae": Outcome.SEQUELAE}
+_BESIDE = {**OUTCOMES, "sequelae": Outcome.SEQUELAE}
 _TAKEN = {
     "stop": ActionTaken.STOPPED,
     "reduce": ActionTaken.REDUCED,
@@ -53,6 +49,8 @@ def challenges(
     course: Course,
     found: Sequence[Step],
     where: Where,
+    drug: DrugMention,
+    kin: Kin,
     *,
     given: int,
     current: bool,
@@ -66,15 +64,18 @@ def challenges(
     if not where:
         return Challenges()
     own = {p.index for p, _ in where}
-    first = min(own)
+    first = min(own | _of_signs(course, kin, where))
     lasting = not any(p.section == "allergies" for p, _ in where)
     real = [s for s in found if s.real and (current or s.passage in own or (lasting and _is_list(course, s)))]
     after = [s for s in real if s.passage >= first - _BEFORE or _in_stay(course, s)]
     stops = [s for s in after if s.action in ("stop", "reduce") and not s.everything and _is_near(s, own)]
     if stops:
-        return _stopped(course, stops, after, where, given)
+        again = _given_again(course, drug, kin, stops[0].passage, after)
+        return replace(_stopped(course, stops, after, where, kin, given), rechallenge=again)
     outcome = _outcome_beside(where)
-    if any(any(p.of("postpone")) for p in course.passages):
+    if any(s.action == "restart" for s in after) and (again := _given_again(course, drug, kin, None, after)):
+        return Challenges(None, again, None, outcome, ("le médicament a été redonné",))
+    if not tolerated and any(any(p.of("postpone")) for p in course.passages):
         return Challenges(outcome=outcome, reasons=("une cure a été reportée : ni arrêt ni poursuite",))
     kept = [s for s in real if s.action in ("continue", "increase") and not _is_changed(course, s)]
     planned = any(s.action in ("stop", "reduce") or (s.action == "continue" and _is_changed(course, s)) for s in found)
@@ -103,41 +104,58 @@ def _is_changed(course: Course, step: Step) -> bool:
     return any(course.passages[step.passage].of("stop", "reduce"))
 
 
-def _stopped(course: Course, stops: Sequence[Step], after: Sequence[Step], where: Where, given: int) -> Challenges:
+def _of_signs(course: Course, kin: Kin, where: Where) -> set[int]:
+    """Give the sentences that tell of signs of the event, up to the one that names it."""
+    last = max(p.index for p, _ in where)
+    return {
+        p.index
+        for p in course.passages[:last]
+        if p.section not in _PAST
+        and any(e.what.concept in kin.own and e.what.assertion is Assertion.PRESENT for e in p.events)
+    }
+
+
+def _stopped(
+    course: Course, stops: Sequence[Step], after: Sequence[Step], where: Where, kin: Kin, given: int
+) -> Challenges:
     action = ActionTaken.STOPPED if any(s.action == "stop" for s in stops) else ActionTaken.REDUCED
     word = "arrêté" if action is ActionTaken.STOPPED else "réduit"
-    outcome = next((o for s in stops if (o := _effect(course, s, given)) is not None), None)
-    rechallenge = _given_again(course, stops[0], after)
+    outcome = next((o for s in stops if (o := _effect(course, s, after, kin, given)) is not None), None)
     if outcome is None:
         told = _outcome_beside(where)
-        return Challenges(None, rechallenge, action, told, (f"le médicament a été {word} ; la suite n'est pas dite",))
+        return Challenges(None, None, action, told, (f"le médicament a été {word} ; la suite n'est pas dite",))
     if outcome is Outcome.NOT_RECOVERED:
         reason = f"le médicament a été {word} et l'événement a persisté"
-        return Challenges(Challenge.NEGATIVE, rechallenge, action, outcome, (reason,))
+        return Challenges(Challenge.NEGATIVE, None, action, outcome, (reason,))
     reason = f"le médicament a été {word} et l'événement s'est amélioré"
-    return Challenges(Challenge.POSITIVE, rechallenge, action, outcome, (reason,))
+    return Challenges(Challenge.POSITIVE, None, action, outcome, (reason,))
 
 
-def _effect(course: Course, stop: Step, given: int) -> Outcome | None:
-    """Give what became of the patient after a stop: in its sentence, or in the few that follow."""
-    for passage in course.passages[stop.passage : stop.passage + _EFFECT + 1]:
-        own = course.passages[stop.passage].section
-        if passage.section not in (own, "evolution", "conclusion"):
+def _effect(course: Course, stop: Step, after: Sequence[Step], kin: Kin, given: int) -> Outcome | None:
+    """Give what became of the event after a stop: the last that is told of it, else of the patient's state."""
+    here = course.passages[stop.passage]
+    if any(0 <= stop.at - d.last <= 1 for d in here.of("despite")):
+        return Outcome.NOT_RECOVERED
+    told = told_from(course, stop.passage, stop.at, kin, given)
+    again = [s.passage for s in after if s.action == "restart" and s.passage > stop.passage]
+    before = [t for t in told if not again or t.passage < min(again)]
+    named = [t for t in before if t.named]
+    if named:
+        return named[-1].outcome
+    if _is_for_another(here, kin):
+        return None
+    for one in before:
+        section = course.passages[one.passage].section
+        if one.passage - stop.passage > _EFFECT or section not in (here.section, "evolution", "conclusion"):
             return None
-        if passage.index == stop.passage and any(0 <= stop.at - d.last <= 1 for d in passage.of("despite")):
-            return Outcome.NOT_RECOVERED
-        for cue in passage.of(*_OUTCOMES):
-            if (passage.index == stop.passage and cue.first == stop.at) or _is_older(course, passage, cue, given):
-                continue
-            return _OUTCOMES[kind_of(cue.what)]
+        return one.outcome
     return None
 
 
-def _is_older(course: Course, passage: Passage, cue: Spot[Cue], given: int) -> bool:
-    """Say whether what became better is a disease that was there before the drug: "disparition de la ténosynovite"."""
-    concepts = {e.what.concept for e in passage.events if 0 <= e.first - cue.last <= _BOUND}
-    before = {e.what.concept for p in course.passages[:given] for e in p.events}
-    return bool(concepts & before)
+def _is_for_another(passage: Passage, kin: Kin) -> bool:
+    """Say whether the sentence of a stop names events that occurred, and not this one nor a sign of it."""
+    told = {e.what.concept for e in passage.events if e.what.assertion is Assertion.PRESENT and not e.what.generic}
+    return bool(told) and not told & kin.wide
 
 
 def _outcome_beside(where: Where) -> Outcome | None:
@@ -149,19 +167,30 @@ def _outcome_beside(where: Where) -> Outcome | None:
     return None
 
 
-def _given_again(course: Course, stop: Step, after: Sequence[Step]) -> Challenge | None:
-    """Give the result of giving the drug again after a stop, where it is told."""
-    for passage in course.passages[stop.passage :]:
-        for cue in passage.of("rechallenge_positive", "rechallenge_negative"):
+def _given_again(
+    course: Course, drug: DrugMention, kin: Kin, since: int | None, after: Sequence[Step]
+) -> Challenge | None:
+    """Give the result of giving the drug again, where it is told; ``since`` is the sentence of the stop, if told."""
+    members = members_of(course, drug)
+    for passage in course.passages[since:] if since is not None else ():
+        own = not passage.drugs or is_on(passage.drugs, drug, members)
+        for cue in passage.of("rechallenge_positive", "rechallenge_negative") if own else ():
             positive = kind_of(cue.what) == "rechallenge_positive"
             return Challenge.POSITIVE if positive else Challenge.NEGATIVE
     for step in after:
-        if step.action != "restart" or (step.passage, step.at) <= (stop.passage, stop.at):
+        stop = step.passage if since is None else since
+        if step.action != "restart" or step.passage < stop or not _is_of(course, kin, stop, step.passage):
             continue
         for passage in course.passages[step.passage : step.passage + 2]:
             for cue in passage.of("recurrence", "no_recurrence"):
                 if kind_of(cue.what) == "recurrence":
                     return Challenge.POSITIVE
-                if cue.first > step.at:
+                if passage.index > step.passage or cue.first > step.at:
                     return Challenge.NEGATIVE
     return None
+
+
+def _is_of(course: Course, kin: Kin, since: int, until: int) -> bool:
+    """Say whether the event is what was told before the drug was given again."""
+    told = course.passages[max(0, since - 1) : until + 2]
+    return any(e.what.concept in kin.wide for p in told for e in p.events)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from pv.model import Cue, DrugKind, DrugMention, EventMention, TimeExpression
 from pv.reading import Reading
+from pv.timeline.calendar import days_between, is_full
 
 T = TypeVar("T")
 
 # Tokens between two drugs of one enumeration: "carboplatine, étoposide et atézolizumab".
 _ENUMERATION, _CLASS = 3, 6
+# Rules of assertion by which an event that did occur is told to be over.
+RESOLVED = "res."
 # ATC group of antineoplastic agents: protocols and "chimiothérapie" hold several of its subgroups.
 _ANTINEOPLASTIC = "L01"
 
@@ -43,9 +47,16 @@ class Passage:
     events: Sequence[Spot[EventMention]]
     cues: Sequence[Spot[Cue]]
     times: Sequence[Spot[TimeExpression]]
+    kinds: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Note the kinds of cue there are: most questions are for one that is not."""
+        object.__setattr__(self, "kinds", frozenset([kind_of(spot.what) for spot in self.cues]))
 
     def of(self, *kinds: str) -> Iterator[Spot[Cue]]:
         """Yield the cues of these categories; ``stop`` stands for ``stop:after`` and ``stop:before`` too."""
+        if self.kinds.isdisjoint(kinds):
+            return iter(())
         return (spot for spot in self.cues if kind_of(spot.what) in kinds)
 
     def dates(self) -> list[Spot[TimeExpression]]:
@@ -94,12 +105,15 @@ def _spots(reading: Reading, row: Sequence[Any]) -> list[Spot[Any]]:
     ]
 
 
-# The day of admission or of the letter stands at the top.
-_TOP = 12
+# The day of admission or of the letter stands at the top, in a line of its own (tokens); no stay lasts longer (days).
+_TOP, _LINE, _LONGEST = 12, 16, 400
 
 
 def _admission(passages: Sequence[Passage]) -> tuple[str | None, bool]:
-    """Give the first date told at the top beside an admission, else the letter's own; and whether it is a stay."""
+    """Give the first date told at the top beside an admission, else the letter's own; and whether it is a stay.
+
+    A line of two dates and nothing else is a stay too: "Séjour du 11/12/2021 au 20/12/2021".
+    """
     letter = None
     for passage in passages[:_TOP]:
         dates = [d.what.value for d in passage.dates()]
@@ -107,9 +121,20 @@ def _admission(passages: Sequence[Passage]) -> tuple[str | None, bool]:
             continue
         if any(passage.of("hospitalised", "day_hospital")):
             return dates[0], not any(passage.of("day_hospital"))
+        if _is_period(passage, dates):
+            return dates[0], True
         if letter is None and passage.last - passage.first <= 2 * _TOP and not passage.events:
             letter = dates[0]
     return letter, False
+
+
+def _is_period(passage: Passage, dates: Sequence[str]) -> bool:
+    """Say whether a line of the head gives the two days of a stay, in order and close together."""
+    if len(dates) != 2 or passage.drugs or passage.events or not all(is_full(d) for d in dates):
+        return False
+    first, last = passage.dates()
+    days = days_between(*dates)
+    return passage.last - passage.first <= _LINE and first.gap(last) <= 1 and days is not None and 0 < days <= _LONGEST
 
 
 def enumeration(drugs: Sequence[Spot[DrugMention]], member: Spot[DrugMention]) -> list[Spot[DrugMention]]:
@@ -135,10 +160,21 @@ def covers(wide: DrugMention, narrow: DrugMention) -> bool:
     """Say whether a class takes in another drug; any antineoplastic is one of a class of antineoplastics."""
     if wide.kind is not DrugKind.CLASS or not wide.atc:
         return False
-    prefixes = tuple(code[:3] if code.startswith(_ANTINEOPLASTIC) else code for code in wide.atc.split())
+    prefixes = _prefixes(wide.atc)
     if narrow.kind is DrugKind.PROTOCOL:
         return _ANTINEOPLASTIC in prefixes
     return any(code.startswith(prefixes) for code in narrow.atc.split())
+
+
+@lru_cache(maxsize=10_000)
+def _prefixes(atc: str) -> tuple[str, ...]:
+    """Give the codes of a class, those of antineoplastics cut to their group."""
+    return tuple(code[:3] if code.startswith(_ANTINEOPLASTIC) else code for code in atc.split())
+
+
+@lru_cache(maxsize=10_000)
+def _parts(inn: str) -> frozenset[str]:
+    return frozenset(inn.split("/"))
 
 
 def names(mention: DrugMention, drug: DrugMention) -> bool:
@@ -150,7 +186,8 @@ def names(mention: DrugMention, drug: DrugMention) -> bool:
         return True
     if mention.kind is DrugKind.CLASS:
         return False
-    return bool({*drug.inn.split("/")} & {*mention.substances, *mention.inn.split("/")})
+    parts = _parts(drug.inn)
+    return not (parts.isdisjoint(_parts(mention.inn)) and parts.isdisjoint(mention.substances))
 
 
 def first_naming(course: Course, drug: DrugMention) -> int:

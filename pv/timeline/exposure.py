@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
-from pv.model import Cue, DrugMention, TimeExpression
-from pv.timeline.calendar import is_full, shift
-from pv.timeline.course import Course, Passage, Spot, enumeration, is_cyclic, kind_of, names
+from pv.model import Cue, DrugKind, DrugMention, TimeExpression
+from pv.timeline.calendar import is_full, not_after, shift
+from pv.timeline.course import Course, Passage, Spot, covers, enumeration, is_cyclic, kind_of, names
 from pv.timeline.time_values import duration_days
 
 ACTIONS = ("start", "stop", "reduce", "increase", "continue", "restart")
 # Tokens from an action to the drug it speaks of, from a drug to its date, and from a word that makes an action unreal.
-_OBJECT, _DATE, _CURE, _UNREAL, _SINCE = 8, 14, 8, 2, 4
+_OBJECT, _DATE, _CURE, _UNREAL, _SINCE, _LISTED = 8, 14, 8, 2, 4, 6
 # Sentences back to the drug that "ce traitement" speaks of.
 _ANTECEDENT = 4
 _LISTS = ("traitement_habituel", "traitement_entree", "traitement_sortie")
+_PLAN = "conduite_a_tenir"
 _SILENT = ("conduite_a_tenir", "bibliographie", "antecedents_familiaux", "signature", "introduction")
 
 
@@ -53,19 +55,19 @@ def steps(course: Course, drug: DrugMention) -> list[Step]:
     """Give the actions on a drug in the order of the report."""
     found: list[Step] = []
     last_named = -_ANTECEDENT - 1
+    members = members_of(course, drug)
     for passage in course.passages:
-        if passage.section in _SILENT and not passage.drugs:
+        if passage.section in _SILENT and passage.section != _PLAN and not passage.drugs:
             continue
         for cue in passage.cues:
             action, _, side = cue.what.category.partition(":")
             if action not in ACTIONS:
                 continue
-            # To propose to go on is to go on.
-            real = action == "continue" or not (_is_unreal(passage, cue) or passage.section in _SILENT)
+            real = _is_real(passage, cue, action)
             if side == "all":
                 found.append(Step(action, passage.index, cue.first, named=False, everything=True, real=real))
                 continue
-            speaks = _speaks(passage, cue, side, drug)
+            speaks = _speaks(passage, cue, side, drug, members if action != "continue" else frozenset())
             if speaks is True:
                 found.append(Step(action, passage.index, cue.first, named=True, real=real))
             elif speaks is None and passage.index - last_named <= _ANTECEDENT:
@@ -83,17 +85,34 @@ def is_listed(course: Course, drug: DrugMention) -> bool:
     return any(p.section in _LISTS and any(names(d.what, drug) for d in p.drugs) for p in course.passages)
 
 
-def _speaks(passage: Passage, cue: Spot[Any], side: str, drug: DrugMention) -> bool | None:
-    """Say whether an action is on the drug; None where its object has no name."""
+def members_of(course: Course, drug: DrugMention) -> frozenset[str]:
+    """Give the drugs of the report that a class takes in."""
+    found = (d.what for p in course.passages for d in p.drugs)
+    return frozenset(m.inn for m in found if m.kind is DrugKind.SUBSTANCE and covers(drug, m))
+
+
+def is_on(objects: Sequence[Spot[Any]], drug: DrugMention, members: frozenset[str]) -> bool:
+    """Say whether drugs that are acted on are the drug; a class is not where one of its several members is."""
+    named = {d.what.inn for d in objects if names(d.what, drug)}
+    return bool(named) and not (len(named) == 1 < len(members) and named <= members)
+
+
+def _speaks(passage: Passage, cue: Spot[Any], side: str, drug: DrugMention, members: frozenset[str]) -> bool | None:
+    """Say whether an action is on the drug; None where its object has no name, as the next cure of a cyclic one."""
+    if side == "cure":
+        return None if is_cyclic(drug) else False
+    of_event = side == "after" and any(0 <= e.first - cue.last <= 1 for e in passage.events)
+    if of_event and kind_of(cue.what) in ("reduce", "increase"):
+        return False  # "diminution de l'œdème"
     objects = _objects(passage, cue, side)
     if objects:
-        return any(names(d.what, drug) for d in objects)
+        return is_on(objects, drug, members)
     anaphors = [a for a in passage.of("anaphor") if a.gap(cue) <= _OBJECT]
     named = [d for d in passage.drugs if d.gap(cue) <= _OBJECT]
     if anaphors and not named:
         return None
     if kind_of(cue.what) == "stop" and (before := [d for d in passage.drugs if d.last <= cue.first]):
-        return any(names(d.what, drug) for d in enumeration(passage.drugs, before[-1]))
+        return is_on(enumeration(passage.drugs, before[-1]), drug, members)
     return None if _is_bare(passage, cue) else False
 
 
@@ -104,14 +123,27 @@ def _objects(passage: Passage, cue: Spot[Any], side: str) -> list[Spot[DrugMenti
     others = [c for c in passage.cues if kind_of(c.what) in ACTIONS and c != cue]
     after = [d for d in after if not any(cue.last <= c.first and c.last <= d.first for c in others)]
     before = [d for d in before if not any(d.last <= c.first and c.last <= cue.first for c in others)]
-    if before and (side == "before" or not (after or side)):
+    # "X reprise à demi-dose": a participle that could be a noun.
+    if before and (side == "before" or not (after or side) or before[-1].last == cue.first):
         return enumeration(passage.drugs, before[-1])
     return enumeration(passage.drugs, after[0]) if after else []
 
 
 def _is_bare(passage: Passage, cue: Spot[Any]) -> bool:
-    """Say whether an action is told without any object: "après arrêt", at the end of its clause."""
+    """Say whether an action is told without any drug: "après arrêt", "la posologie a été ramenée à", "sa reprise"."""
+    if kind_of(cue.what) == "restart":
+        return cue.last - cue.first > 1 and not passage.drugs
+    if kind_of(cue.what) == "reduce":
+        return cue.what.category.endswith(":before") and cue.last - cue.first > 1 and not passage.drugs
     return kind_of(cue.what) == "stop" and cue.last - cue.first == 1 and not passage.drugs and not passage.events
+
+
+def _is_real(passage: Passage, cue: Spot[Cue], action: str) -> bool:
+    """Say whether an action was done: to propose to go on is to go on, and "STOP X" in a plan is done at once."""
+    if action == "continue":
+        return True
+    planned = passage.section in _SILENT and not (passage.section == _PLAN and action == "stop")
+    return not planned and not _is_unreal(passage, cue)
 
 
 def _is_unreal(passage: Passage, cue: Spot[Cue]) -> bool:
@@ -132,11 +164,19 @@ def starts(course: Course, drug: DrugMention) -> list[Start]:
         own = [d for d in passage.drugs if names(d.what, drug)]
         if own:
             near = passage.index
-        if passage.section in (*_LISTS, *_SILENT):
+        if passage.section in _SILENT:
+            continue
+        if passage.section in _LISTS:
+            found += [s for s in _told(course, passage, own, drug) if own and _is_beside(own, s)]
             continue
         told = list(_told(course, passage, own, drug)) if own or passage.index - near <= _ANTECEDENT else []
         found += told
     return found
+
+
+def _is_beside(own: Sequence[Spot[Any]], start: Start) -> bool:
+    """Say whether a start is told right after its drug in a list: "X 5 mg (introduit le …)", not a prescription's."""
+    return any(0 <= start.at - d.last <= _LISTED for d in own)
 
 
 def _told(course: Course, passage: Passage, own: Sequence[Spot[Any]], drug: DrugMention) -> Iterator[Start]:
@@ -147,9 +187,20 @@ def _told(course: Course, passage: Passage, own: Sequence[Spot[Any]], drug: Drug
     if cures:
         yield from cures
         return
+    yield from _period(passage, own)
     for cue in passage.of("start", "since", "restart"):
         if not _is_unreal(passage, cue):
             yield from _given(course, passage, cue, drug)
+
+
+def _period(passage: Passage, own: Sequence[Spot[Any]]) -> Iterator[Start]:
+    """Yield the start of a period that stands right after the drug: "X de mars à août 2020"."""
+    dates = passage.dates()
+    for date, end in pairwise(dates):
+        before = [d for d in passage.drugs if d.last <= date.first]
+        near = bool(before) and before[-1] in own and date.first - before[-1].last <= _LISTED
+        if near and end.gap(date) <= 1 and not_after(date.what.value, end.what.value):
+            yield Start(date.what.value, 0, passage.index, date.first)
 
 
 def _given(course: Course, passage: Passage, cue: Spot[Cue], drug: DrugMention) -> Iterator[Start]:
@@ -158,7 +209,8 @@ def _given(course: Course, passage: Passage, cue: Spot[Cue], drug: DrugMention) 
         objects = _objects(passage, cue, "before") or _objects(passage, cue, "after")
     else:
         objects = _objects(passage, cue, cue.what.category.partition(":")[2])
-    named = [d for d in objects if names(d.what, drug)]
+    # "X ; Y, prise depuis sept ans": it is Y that has lasted.
+    named = [d for d in objects if names(d.what, drug) and ";" not in course.words[d.last : cue.first]]
     spoken = bool(named) if objects else not passage.drugs and _is_spoken_of(passage, drug)
     moment = _moment(passage, cue, named) if spoken else None
     if moment is not None:

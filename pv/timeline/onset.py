@@ -8,7 +8,7 @@ from typing import Any
 
 from pv.model import Assertion, Cue, DrugMention, EventMention, TimeExpression
 from pv.timeline.calendar import is_full, shift
-from pv.timeline.course import Course, Passage, Spot, enumeration, is_cyclic, names
+from pv.timeline.course import RESOLVED, Course, Passage, Spot, enumeration, is_cyclic, names
 from pv.timeline.exposure import Start
 from pv.timeline.time_values import duration_days
 
@@ -21,8 +21,9 @@ Where = Sequence[tuple[Passage, list[Spot[EventMention]]]]
 _ENDINGS = ("recovered", "recovering", "stop", "no_recurrence")
 _OTHER_ANCHORS = ("document", "admission", "operation", "birth", "pregnancy")
 _LATER = ("conduite_a_tenir", "traitement_sortie", "bibliographie", "antecedents_familiaux")
+_ON_ENTRY = ("biologie", "examen_clinique", "resultat")
 # A first sign further from the start than this (days) is no longer taken for that of the attributed diagnosis.
-_STORY = 120
+_STORY = 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,8 @@ def places(course: Course, event: EventMention, first: Passage) -> list[tuple[Pa
 
 
 def _occurred(event: EventMention) -> bool:
-    return event.assertion in (Assertion.PRESENT, Assertion.HISTORICAL)
+    over = event.assertion is Assertion.NEGATED and event.assertion_rule.startswith(RESOLVED)
+    return over or event.assertion in (Assertion.PRESENT, Assertion.HISTORICAL)
 
 
 def delay(course: Course, drug: DrugMention, where: Where, *, back: bool = False) -> Delay | None:
@@ -76,18 +78,34 @@ def _delay(passage: Passage, time: Spot[Any], days: int) -> Delay:
     return Delay(days, cycle, passage.index, time.first, time.what.start, time.what.end)
 
 
-def delay_of_signs(course: Course, drug: DrugMention) -> Delay | None:
-    """Give the first delay, counted from the drug, of any sign told as beginning: "fièvre apparue à J10 de la cure"."""
-    for passage in course.passages:
-        if not passage.events or passage.section in _LATER or not any(passage.of("onset", "hospitalised")):
+def _signs(passage: Passage, signs: frozenset[str] | None) -> list[Spot[EventMention]]:
+    """Give the present events of a sentence, of some concepts or of any; none of what is told for later."""
+    if passage.section in _LATER:
+        return []
+    present = [e for e in passage.events if e.what.assertion is Assertion.PRESENT]
+    return [e for e in present if signs is None or e.what.concept in signs]
+
+
+def delay_of_signs(course: Course, drug: DrugMention, signs: frozenset[str], until: int) -> Delay | None:
+    """Give the first delay, counted from the drug, of a sign of the event: "fièvre apparue à J10 de la cure".
+
+    Any first sign of the story will do, up to the sentence of this index, where no sign of the event has a delay.
+    """
+    return _first_delay(course.passages, course, drug, signs) or _first_delay(
+        course.passages[:until], course, drug, None
+    )
+
+
+def _first_delay(
+    passages: Sequence[Passage], course: Course, drug: DrugMention, signs: frozenset[str] | None
+) -> Delay | None:
+    for passage in passages:
+        if signs is None and not any(passage.of("onset", "hospitalised")):
+            continue
+        if not (present := _signs(passage, signs)):
             continue
         for time, days in _delays(passage):
-            present = [e for e in passage.events if e.what.assertion is Assertion.PRESENT]
-            if (
-                present
-                and _counts_from(course, passage, time, drug, present)
-                and not _is_another(passage, time, present)
-            ):
+            if _counts_from(course, passage, time, drug, present) and not _is_another(passage, time, present):
                 return _delay(passage, time, days)
     return None
 
@@ -175,7 +193,7 @@ def _is_another(passage: Passage, time: Spot[Any], events: Sequence[Spot[Any]]) 
     return any((low <= c.first and c.last <= high) or 0 <= time.first - c.last <= 1 for c in passage.of(*_ENDINGS))
 
 
-def told_date(where: Where, found: Sequence[Start]) -> str | None:
+def told_date(course: Course, where: Where, found: Sequence[Start]) -> str | None:
     """Give the date that stands beside a mention of the event and is not that of a start, a cure or an end."""
     taken = {(s.passage, s.date) for s in found}
     best: tuple[tuple[int, int], str] | None = None
@@ -184,6 +202,8 @@ def told_date(where: Where, found: Sequence[Start]) -> str | None:
             continue
         for date in passage.dates():
             gap = min(date.gap(e) for e in events)
+            if _is_compared(course, date) or any(passage.of("recurrence")):
+                continue
             if gap > _TIME or (passage.index, date.what.value) in taken or _is_another(passage, date, events):
                 continue
             if any(0 <= date.first - d.last <= _BESIDE for d in passage.drugs) or _is_admission(passage, date):
@@ -237,13 +257,36 @@ def came_with(course: Course, where: Where) -> str | None:
     return course.admission
 
 
-def first_sign(course: Course, start: Start, before: int) -> str | None:
-    """Give the first dated sentence of signs after a start, up to the sentence that names the diagnosis."""
-    for passage in course.passages[start.passage : before + 1]:
-        if not passage.events or passage.section in _LATER or not any(passage.of("onset", "hospitalised")):
-            continue
-        for date in passage.dates():
+def first_sign(course: Course, start: Start, until: int, signs: frozenset[str]) -> str | None:
+    """Give the first date of a sign of the event after a start, in the sentences before this index."""
+    for passage in course.passages[:until]:
+        present = _signs(passage, signs)
+        for date in passage.dates() if present and not any(passage.of("recurrence")) else ():
             value = date.what.value
-            if is_full(value) and start.date < value and value <= (shift(start.date, _STORY) or ""):
-                return value
+            if len(value) < len("2015-02") or min(date.gap(e) for e in present) > _TIME or value <= start.date:
+                continue
+            if _is_another(passage, date, present) or _is_compared(course, date):
+                continue
+            if any(0 <= date.first - other.last <= 1 for other in passage.dates()):
+                continue  # "du 3 au 12 mai": the end of a period
+            if is_full(value) and is_full(start.date) and value > (shift(start.date, _STORY) or ""):
+                continue
+            return value
     return None
+
+
+def found_on_admission(course: Course, where: Where) -> str | None:
+    """Give the day of admission where the event is first told by the examination or the laboratory, without a date."""
+    if not course.stay or not is_full(course.admission):
+        return None
+    first = min(where, key=lambda p: p[0].index)[0]
+    told = first.section in _ON_ENTRY and not any(not _is_compared(course, d) for d in first.dates())
+    return course.admission if told else None
+
+
+def _is_compared(course: Course, date: Spot[TimeExpression]) -> bool:
+    """Say whether a date is that of an older value in brackets: "natrémie 121 mmol/L (138 le 02/11/2021)"."""
+    before = list(course.words[max(0, date.first - _BESIDE) : date.first])
+    if "(" not in before:
+        return False
+    return any(word[:1].isdecimal() for word in before[before.index("(") + 1 :])

@@ -64,6 +64,10 @@ def test_certainty_is_of_stated_pairs_only() -> None:
         ("Antécédents : [éruption] sous {lamotrigine}.", False),
         ("Allergies : {amoxicilline} ([urticaire]).", False),
         ("Conclusion : [éruption] sous {lamotrigine}.", True),
+        ("Consultation du 9/09/2021 // {Sunitinib} de mars à août 2020, arrêté pour [asthénie].", False),
+        ("Consultation du 9/09/2021 // {Sunitinib} reçu de 2018 à 2019, arrêté pour [asthénie].", False),
+        ("Consultation du 9/09/2021 // {Sunitinib} débuté en mars 2020, arrêté le 2/09/2021 pour [asthénie].", True),
+        ("Consultation du 9/09/2021 // [Asthénie] sous {sunitinib}, débuté en mars 2020.", True),
     ],
 )
 def test_current(passage: str, current: bool) -> None:

@@ -1,0 +1,198 @@
+"""What a report tells of the end of an event: that it went, that it stays, or laboratory values that turn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pv.model import Assertion, Cue, EventMention, Outcome
+from pv.timeline.course import RESOLVED, Course, Passage, Spot, kind_of
+
+OUTCOMES = {
+    "recovered": Outcome.RECOVERED,
+    "recovering": Outcome.RECOVERING,
+    "not_recovered": Outcome.NOT_RECOVERED,
+    "worsened": Outcome.NOT_RECOVERED,
+}
+# Tokens from a word for a change to what changed: before a verb, after a noun, and where the noun has an object.
+_VERB, _NOUN, _OBJECT, _GONE, _VALUE = 9, 6, 4, 1, 8
+# Characters between a diagnosis and its sign told in one breath.
+_SAME = 60
+# Groups of the event lexicon whose members have no organ in common.
+_LOOSE = ("général", "examens", "situation particulière", "blessure et intoxication", "infection", "tumeur", "digestif")
+_PAST = ("antecedents", "antecedents_chirurgicaux", "antecedents_familiaux", "allergies", "bibliographie")
+# A laboratory value is plainly better where a high one fell by a quarter, or a low one rose by a twentieth (sodium of
+# 121, then 128 mmol/L); a hundred times more or less is another unit.
+_FALL, _RISE, _UNITS = 0.75, 1.05, 100
+
+
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """The concepts by which a report speaks of an event: itself and its signs, and for its end also looser words."""
+
+    own: frozenset[str]
+    wide: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What became of an event, at a token of a sentence; ``named`` where the event or a sign of it stands there."""
+
+    outcome: Outcome
+    passage: int
+    at: int
+    named: bool
+
+
+def kin_of(event: EventMention, events: Sequence[EventMention], components: Mapping[str, frozenset[str]]) -> Kin:
+    """Give the concepts that speak of an event; ``components`` gives the signs of a diagnosis."""
+    own = frozenset({event.concept}) | components.get(event.concept, frozenset())
+    wide = {e.concept for e in events if _is_kin(event, e, components)}
+    for other in events:
+        # "Surdosage avec épistaxis": what ends the diagnosis ends its sign.
+        signs = components.get(other.concept, frozenset())
+        if event.concept in signs and abs(other.start - event.start) <= _SAME:
+            wide |= signs
+    # A laboratory value names no event once it is normal: the diagnoses that it is a sign of do.
+    return Kin(own, own | wide)
+
+
+def _is_kin(event: EventMention, other: EventMention, components: Mapping[str, frozenset[str]]) -> bool:
+    if event.concept in components.get(other.concept, frozenset()):
+        return True
+    if f"{event.label} ".startswith(f"{other.label} ") or f"{other.label} ".startswith(f"{event.label} "):
+        return True
+    return other.group == event.group and event.group not in _LOOSE
+
+
+def told_from(course: Course, passage: int, at: int, kin: Kin, given: int) -> list[Told]:
+    """Give what is told of the event from a token of a sentence on, in order.
+
+    ``given`` is the index of the first sentence that names the drug: what was there before it is no effect of it.
+    """
+    older = {e.what.concept for p in course.passages[:given] for e in p.events} - kin.own
+    found: list[Told] = []
+    section = course.passages[passage].section
+    for other in course.passages[passage:]:
+        if other.section in _PAST and other.section != section:
+            continue
+        for cue in other.of(*OUTCOMES):
+            if (other.index == passage and cue.first == at) or _is_unreal(other, cue):
+                continue
+            about = _is_about(other, cue, kin, older)
+            if about is not False:
+                found.append(Told(OUTCOMES[kind_of(cue.what)], other.index, cue.first, named=bool(about)))
+        found += _gone(other, kin, at if other.index == passage else 0)
+        found += _lessened(other, kin)
+    found += _turned(course, passage, at, kin)
+    return sorted(found, key=lambda t: (t.passage, t.at))
+
+
+def _is_unreal(passage: Passage, cue: Spot[Cue]) -> bool:
+    return any(0 <= cue.first - u.last <= 1 for u in passage.of("unreal"))
+
+
+def _is_about(passage: Passage, cue: Spot[Cue], kin: Kin, older: set[str]) -> bool | None:
+    """Say whether a change is the event's; None where it is the patient's state as a whole, or nothing is named."""
+    side = cue.what.category.partition(":")[2]
+    things: list[Spot[Any]] = [*passage.events, *passage.of("analyte", "whole")]
+    after = [t for t in things if 0 <= t.first - cue.last <= (_OBJECT if side == "of" else _NOUN)]
+    before = [t for t in things if 0 <= cue.first - t.last <= _VERB]
+    if side == "before":
+        near = before[-1:] and [t for t in before if t.last == max(b.last for b in before)]
+    else:
+        low = min((t.first for t in after), default=0)
+        near = [t for t in after if t.first == low] or ([] if side == "of" else before[-1:])
+        if side == "of" and not near:
+            return False
+    if side == "before" and len(before) > 1:
+        near = before
+    if not near:
+        return None
+    concepts = {concept for t in near for concept in _concepts(t)}
+    if (concepts & kin.wide) - older:
+        return True
+    return False if concepts else None
+
+
+def _concepts(thing: Spot[Any]) -> list[str]:
+    """Give the concepts that an event or an analyte speaks of, none for the patient's state."""
+    if isinstance(thing.what, Cue):
+        return thing.what.category.partition(":")[2].replace("/", " ").split()
+    return [thing.what.concept]
+
+
+def _gone(passage: Passage, kin: Kin, start: int) -> Iterator[Told]:
+    """Yield the events of a sentence that are told to be there no more: "plus de saignement", "n'est plus"."""
+    for event in passage.events:
+        if event.what.concept not in kin.wide or event.first < start:
+            continue
+        over = event.what.assertion is Assertion.NEGATED and event.what.assertion_rule.startswith(RESOLVED)
+        if any(0 <= event.first - c.last <= _GONE for c in passage.of("not_recovered")):
+            continue
+        if over or any(0 <= event.first - c.last <= _GONE for c in passage.of("gone")):
+            yield Told(Outcome.RECOVERED, passage.index, event.first, named=True)
+
+
+def _lessened(passage: Passage, kin: Kin) -> Iterator[Told]:
+    """Yield the events of a sentence that grew less, in words that are also used of doses: "diminution de l'œdème"."""
+    for cue in passage.of("reduce"):
+        for event in passage.events:
+            after, before = event.first - cue.last, cue.first - event.last
+            drug = any(d.first < cue.first and d.first > event.first for d in passage.drugs)
+            if event.what.concept in kin.wide and (0 <= after <= _GONE or (0 <= before <= _OBJECT and not drug)):
+                yield Told(Outcome.RECOVERING, passage.index, cue.first, named=True)
+
+
+def _turned(course: Course, passage: int, at: int, kin: Kin) -> Iterator[Told]:
+    """Yield the laboratory values after a token that are plainly better than the worst before it.
+
+    The worst is that of the same analyte, or where it has none, the number told with the event's own name.
+    """
+    worst: dict[str, float] = {}
+    for other in course.passages:
+        for spot, name, concept, high in _measured(other, kin):
+            for place, value in _values(course, other, spot):
+                if (other.index, place) <= (passage, at):
+                    pick = max if high else min
+                    worst[name] = pick(worst.get(name, value), value)
+                    continue
+                before = worst.get(name, worst.get(concept))
+                if before and name != concept and _is_better(before, value, high=high):
+                    yield Told(Outcome.RECOVERING, other.index, place, named=True)
+
+
+def _measured(passage: Passage, kin: Kin) -> Iterator[tuple[Spot[Any], str, str, bool]]:
+    """Yield the analytes and events that a number may follow: name, concept, and whether to be high is the harm."""
+    for cue in passage.of("analyte"):
+        low, _, high = cue.what.category.partition(":")[2].partition("/")
+        if {low, high} & kin.wide:
+            yield cue, cue.what.rule, high if high in kin.wide else low, high in kin.wide
+    for event in passage.events:
+        if event.what.concept in kin.wide:
+            yield event, event.what.concept, event.what.concept, False
+
+
+def _is_better(before: float, value: float, *, high: bool) -> bool:
+    ratio = value / before
+    if not 1 / _UNITS < ratio < _UNITS:
+        return False
+    return ratio <= _FALL if high else ratio >= _RISE
+
+
+def _values(course: Course, passage: Passage, cue: Spot[Any]) -> Iterator[tuple[int, float]]:
+    """Yield the number that follows an analyte, or ends an event's mention, with its token; a time is none."""
+    timed = {i for t in passage.times for i in range(t.first, t.last)}
+    for at in range(cue.first + 1, min(cue.last + _VALUE, passage.last)):
+        word = course.words[at].replace(",", ".")
+        if at in timed or not word[:1].isdecimal():
+            continue
+        follows = course.words[at + 1] if at + 1 < passage.last else ""
+        if len(word) <= 3 and word.isdecimal() and len(follows) == 3 and follows.isdecimal():
+            word += follows  # "1 140 UI/L"
+        try:
+            yield at, float(word)
+        except ValueError:
+            continue
+        return
