@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHARED ?= ../shared
 
-.PHONY: demo test check evaluate format clean
+.PHONY: demo test check evaluate bench format clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -32,6 +32,9 @@ evaluate: $(VENV)/.installed
 	$(BIN)/pv detect $(SHARED)/eval/texts --format jsonl > evaluation.jsonl
 	$(BIN)/python $(SHARED)/eval/score.py $(SHARED)/eval/gold evaluation.jsonl
 	$(BIN)/python $(SHARED)/eval/score_e3c.py $(SHARED)/eval/e3c_train.jsonl
+
+bench: $(VENV)/.installed
+	$(BIN)/python benchmarks/bench_detect.py
 
 format: $(VENV)/.installed
 	$(BIN)/ruff check --fix .

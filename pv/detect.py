@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from pv import __version__
@@ -15,6 +17,18 @@ from pv.timeline.expressions import find_time_expressions
 DETECTOR_VERSION = __version__
 
 
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Keep Python from looking for garbage among half a million objects that all stay: a fifth of the loading time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 class Detector:
     """Reads reports and links drugs to events. Building one takes seconds; it then serves any number of reports.
 
@@ -23,9 +37,10 @@ class Detector:
     """
 
     def __init__(self, lexicons: Path | None = None) -> None:
-        self._lexicon = load_lexicon(lexicons)
-        self._reader = Reader(self._lexicon)
-        self._linker = Linker(self._lexicon)
+        with _without_collection():
+            self._lexicon = load_lexicon(lexicons)
+            self._reader = Reader(self._lexicon)
+            self._linker = Linker(self._lexicon)
 
     def detect(self, text: str, report_id: str | None = None) -> Detection:
         """Give the drugs, events and pairs of one report; offsets count characters of the text given."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pv.model import Cue, DrugMention, EventMention, Patient, Section, Sentence, TimeExpression
+from pv.text.tokens import token_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,4 +41,4 @@ class Reading:
 
     def token_index(self, offset: int) -> int:
         """Give the index of the first token that ends after the offset; the number of tokens where there is none."""
-        return bisect_right(self.tokens, offset, key=lambda t: t[1])
+        return token_at(self.tokens, offset)

@@ -61,6 +61,23 @@ class PatternError(ValueError):
     """A pattern or word cannot be compiled; the message gives the reason."""
 
 
+class _Seen(dict[str, str]):
+    """The codes of the tokens met so far, each worked out at its first use; all are forgotten where they are too many.
+
+    A plain dictionary is looked into from C, which counts at a call for every token of every report.
+    """
+
+    def __init__(self, code: Callable[[str], str]) -> None:
+        super().__init__()
+        self._code = code
+
+    def __missing__(self, token: str) -> str:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        found = self[token] = self._code(token)
+        return found
+
+
 class Codes:
     """The character that stands for each token of a report, and the set of characters that each piece matches."""
 
@@ -68,7 +85,7 @@ class Codes:
         self._words: dict[str, str] = {}
         self._kinds: dict[frozenset[str], str] = {}
         self._sets: dict[str, set[str]] = {name: set() for name in NUMBERS}
-        self._seen: dict[str, str] = {}
+        self._seen = _Seen(self._code)
         for sample in _SAMPLES:
             kinds = _number_kinds(sample)
             if kinds not in self._kinds:
@@ -120,15 +137,7 @@ class Codes:
     def encode(self, text: str) -> tuple[list[str], str]:
         """Give the tokens of a text, which cover it, and a string with one character for each of them."""
         tokens = _TOKEN.findall(text)
-        seen = self._seen
-        for token in set(tokens).difference(seen):
-            if len(seen) >= _REMEMBERED:
-                seen = self._seen = {}
-            seen[token] = self._code(token)
-        try:
-            return tokens, "".join(map(seen.__getitem__, tokens))
-        except KeyError:  # forgotten half way through this text
-            return tokens, "".join(map(self._code, tokens))
+        return tokens, "".join(map(self._seen.__getitem__, tokens))
 
     def members(self, name: str) -> AbstractSet[str]:
         """Give the codes of a class of words or kind of number, none where there is no such class."""

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 
-from pv.linking.look import AFTER, BEFORE, CLOSE, TOUCHING, Place, overlaps, passes_to_drug
+from pv.linking.look import BEFORE, CLOSE, TOUCHING, Place, overlaps, passes_to_drug
 from pv.linking.relation import Relation
-from pv.model import Certainty, DrugKind, Link
+from pv.model import Certainty, Link
 
 _ATTRIBUTED = "l'auteur attribue l'événement au médicament"
 # A special situation named with its drug, and no harm told: kept, but not among what is shown first.
@@ -274,16 +274,6 @@ def effects(place: Place) -> Iterator[Relation]:
     yield from place.relate(named, events, Link.STATED, 0.7, "l'auteur parle d'effet indésirable")
 
 
-def rechallenge(place: Place) -> Iterator[Relation]:
-    """A positive rechallenge or test names the culprit."""
-    drugs = place.drugs_after(6) or place.drugs_before(CLOSE)
-    if not drugs:
-        return
-    events = place.events_after(AFTER, drugs[-1]) or place.events_before()
-    reason = "réintroduction ou test positif"
-    yield from place.relate(drugs, events or place.told_before(), Link.STATED, 0.75, reason)
-
-
 def day_of_cure(place: Place) -> Iterator[Relation]:
     """An event dated by the cure: "aplasie à J10 de la chimiothérapie"."""
     clause = place.clause
@@ -301,74 +291,3 @@ def day_of_cure(place: Place) -> Iterator[Relation]:
 def _is_day(words: str) -> bool:
     """Say whether a time is a numbered day or cycle: "J10", "C2J1"."""
     return len(words) > 1 and words[0].lower() in "jc" and words[1].isdigit()
-
-
-def stop(place: Place) -> Iterator[Relation]:
-    """A drug stopped for an event: "arrêt du méthotrexate pour cytopénie"; "devant …, arrêt de …"."""
-    drugs = place.drugs_after(6) or place.drugs_before(10)
-    yield from _stopped_for(place, drugs)
-
-
-def better_without(place: Place) -> Iterator[Relation]:
-    """An event that went when the drug was stopped: "la confusion s'est amendée après l'arrêt de l'oxybutynine"."""
-    clause = place.clause
-    drugs = place.drugs_after(6)
-    better = [i for i, _ in clause.of("improving")]
-    if not drugs or not better:
-        return
-    events = place.events_before(BEFORE) or place.events_after(BEFORE, drugs[-1])
-    events = [e for e in events if place.may_be_blamed(e) and not place.treats_any(drugs, e)]
-    reason = "l'événement s'est amélioré à l'arrêt du médicament"
-    yield from place.relate(drugs, events, Link.TEMPORAL, 0.6, reason)
-
-
-def relapse(place: Place) -> Iterator[Relation]:
-    """An event that came back with the drug: "récidive de l'éruption à la réintroduction du cotrimoxazole"."""
-    clause = place.clause
-    drugs = place.drugs_after(6)
-    if not drugs or not any(True for _ in clause.of("relapse")):
-        return
-    events = place.events_before(BEFORE) or place.events_after(BEFORE, drugs[-1])
-    reason = "l'événement a récidivé à la reprise du médicament"
-    yield from place.relate(drugs, events, Link.STATED, 0.75, reason)
-
-
-def replaced(place: Place) -> Iterator[Relation]:
-    """A drug replaced for an event: the culprit stands before the cue, what replaces it after."""
-    yield from _stopped_for(place, place.drugs_before(10))
-
-
-def _stopped_for(place: Place, drugs: list[int]) -> Iterator[Relation]:
-    clause, at = place.clause, place.at
-    if not drugs:
-        return
-    last = max(at, drugs[-1])
-    for r, item in clause.of("reason", "because", "after", "under"):
-        # "C3 décalé sur pancytopénie"; "sous" gives no reason.
-        if item.category == "under" and clause.spelt(item).lower() != "sur":
-            continue
-        events = [e for e in place.events_after(6, r) if place.may_be_blamed(e)]
-        if not events or any(place.treats_any(drugs, e) for e in events):
-            continue
-        follows = r > last and item.first - clause.items[last].last <= _reason_reach(clause.spelt(item))
-        leads = r < min(at, drugs[0]) and events[-1] < at and item.category in ("reason", "because")
-        if follows or leads:
-            reason = "arrêté, réduit ou remplacé en raison de l'événement"
-            for relation in place.relate(drugs, events, Link.STATED, 0.8, reason, r):
-                yield replace(relation, anaphoric=relation.drug.kind is DrugKind.CLASS)
-
-
-def _reason_reach(words: str) -> int:
-    """Give how far from the stop its reason may stand; "pour" alone also opens other things."""
-    return CLOSE if words.lower() in ("pour", "après") else BEFORE
-
-
-def stop_after_event(place: Place) -> Iterator[Relation]:
-    """The cue of a treatment, then a stop: "colite ayant conduit à l'arrêt de l'ipilimumab"."""
-    stops = [s for s, item in place.clause.of("stop") if 0 <= item.first - place.item.last <= CLOSE]
-    if stops:
-        drugs = place.drugs_after(8, stops[0]) or place.drugs_before(AFTER)
-        told = place.events_before() or (place.events_before(BEFORE, drugs[0]) if drugs else [])
-        events = [e for e in told if place.may_be_blamed(e)]
-        reason = "l'événement a fait arrêter ou réduire le médicament"
-        yield from place.relate(drugs, events, Link.STATED, 0.8, reason)

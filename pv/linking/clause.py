@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pv.model import Cue, DrugMention, EventMention, Sentence
 from pv.reading import Reading
@@ -19,12 +19,22 @@ _SMALL_WORDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A mention or a cue at tokens [first, last) of the report; ``pointing`` where other words stand for it."""
+    """A mention or a cue at tokens [first, last) of the report; ``pointing`` where other words stand for it.
+
+    ``category`` is ``drug``, ``event`` or the cue's category.
+    """
 
     what: DrugMention | EventMention | Cue
     first: int
     last: int
     pointing: bool = False
+    category: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Note the category, which every rule asks every item for."""
+        what = self.what
+        category = what.category if isinstance(what, Cue) else "drug" if self.drug else "event"
+        object.__setattr__(self, "category", category)
 
     @property
     def drug(self) -> DrugMention | None:
@@ -41,11 +51,6 @@ class Item:
         """The cue, if it is one."""
         return self.what if isinstance(self.what, Cue) else None
 
-    @property
-    def category(self) -> str:
-        """``drug``, ``event`` or the cue's category."""
-        return self.what.category if isinstance(self.what, Cue) else "drug" if self.drug else "event"
-
 
 @dataclass(frozen=True, slots=True)
 class Clause:
@@ -58,6 +63,11 @@ class Clause:
     last: int
     items: Sequence[Item]
     text: str
+    categories: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Note the categories there are: most rules ask for one that is not."""
+        object.__setattr__(self, "categories", frozenset([item.category for item in self.items]))
 
     def spelt(self, item: Item) -> str:
         """Give the words of a mention or cue as the report has them."""
@@ -65,6 +75,8 @@ class Clause:
 
     def of(self, *categories: str) -> Iterator[tuple[int, Item]]:
         """Yield the items of these categories with their place in the row."""
+        if self.categories.isdisjoint(categories):
+            return iter(())
         return ((i, item) for i, item in enumerate(self.items) if item.category in categories)
 
     def nearest(self, at: int, step: int, category: str, reach: int, passes: Callable[[Item], bool]) -> int | None:

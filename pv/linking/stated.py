@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from pv.lexicon.knowledge import Knowledge
-from pv.linking import causes, others
+from pv.linking import causes, others, stops
 from pv.linking.clause import Clause
 from pv.linking.look import Place
 from pv.linking.relation import Relation
@@ -32,15 +32,15 @@ _RULES: Mapping[str, tuple[Rule, ...]] = {
     "occurred_under": (causes.occurred_under,),
     "weak_context": (causes.weak_context,),
     "iatrogenic": (causes.iatrogenic,),
-    "rechallenge_positive": (causes.rechallenge,),
+    "rechallenge_positive": (stops.rechallenge,),
     "time": (causes.day_of_cure, others.dated),
-    "stop": (causes.stop, causes.better_without),
-    "restart": (causes.relapse,),
-    "replace": (causes.replaced,),
+    "stop": (stops.stop, stops.better_without),
+    "restart": (stops.relapse,),
+    "replace": (stops.replaced,),
     "after": (others.after,),
     "before": (others.before,),
     "patient_under": (others.patient_under,),
-    "event_treated": (causes.stop_after_event, others.event_treated),
+    "event_treated": (stops.stop_after_event, others.event_treated),
     "given": (others.given,),
     "drug_for": (others.drug_for,),
     "not_cause": (others.not_cause,),

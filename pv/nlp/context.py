@@ -23,6 +23,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from pv.nlp.matcher import RuleMatch, longest
 from pv.text.assertion import Modification
@@ -60,8 +61,7 @@ def _kind(category: str, direction: str) -> _Kind:
     return _Kind(assertion, (EVERY, assertion, category), (assertion,), directions)
 
 
-@dataclass(frozen=True, slots=True)
-class _Scope:
+class _Scope(NamedTuple):
     """The tokens [low, high) in which a match modifies the targets that start there and end by ``last``."""
 
     match: RuleMatch
@@ -79,11 +79,13 @@ def modify(
     Targets and sentence are token ranges [start, end); ``matches`` are those of the sentence, overlaps included.
     """
     found: list[list[Modification]] = [[] for _ in targets]
-    if not matches:
+    kinds = [(m, _kind(m.rule.category, m.rule.direction)) for m in matches]
+    scopes = [*_forward_scopes(kinds, sentence[1]), *_backward_scopes(kinds, sentence[0])]
+    if not scopes:
         return found
     order = sorted(range(len(targets)), key=lambda i: targets[i][0])
     starts = [targets[i][0] for i in order]
-    for scope in (*_forward_scopes(matches, sentence[1]), *_backward_scopes(matches, sentence[0])):
+    for scope in scopes:
         match = scope.match
         reached = order[bisect_left(starts, scope.low) : bisect_left(starts, scope.high)]
         reached = [i for i in reached if targets[i][1] <= scope.last]
@@ -97,7 +99,7 @@ def modify(
     return found
 
 
-def _forward_scopes(matches: Sequence[RuleMatch], sentence_end: int) -> Iterator[_Scope]:
+def _forward_scopes(matches: Sequence[tuple[RuleMatch, _Kind]], sentence_end: int) -> Iterator[_Scope]:
     """Yield the scopes that run forward, the last first."""
     ends: dict[str, int] = {}
     for match, kind in sorted(_winners(matches, FORWARD), key=lambda w: (-w[0].start, not w[1].names)):
@@ -110,7 +112,7 @@ def _forward_scopes(matches: Sequence[RuleMatch], sentence_end: int) -> Iterator
             ends[name] = match.start
 
 
-def _backward_scopes(matches: Sequence[RuleMatch], sentence_start: int) -> Iterator[_Scope]:
+def _backward_scopes(matches: Sequence[tuple[RuleMatch, _Kind]], sentence_start: int) -> Iterator[_Scope]:
     """Yield the scopes that run backward, the first first."""
     ends: dict[str, int] = {}
     for match, kind in sorted(_winners(matches, BACKWARD), key=lambda w: (w[0].start, not w[1].names)):
@@ -123,8 +125,10 @@ def _backward_scopes(matches: Sequence[RuleMatch], sentence_start: int) -> Itera
             ends[name] = match.end
 
 
-def _winners(matches: Sequence[RuleMatch], direction: str) -> list[tuple[RuleMatch, _Kind]]:
-    """Give the longest of the overlapping matches that act in one direction."""
-    acting = [(m, kind) for m in matches if direction in (kind := _kind(m.rule.category, m.rule.direction)).directions]
+def _winners(matches: Sequence[tuple[RuleMatch, _Kind]], direction: str) -> list[tuple[RuleMatch, _Kind]]:
+    """Give the longest of the overlapping matches that act in one direction; none where none of them has a scope."""
+    acting = [(m, kind) for m, kind in matches if direction in kind.directions]
+    if not any(kind.names for _, kind in acting):
+        return []
     kept = {(m.start, m.end) for m in longest([m for m, _ in acting])}
     return [(m, kind) for m, kind in acting if (m.start, m.end) in kept]

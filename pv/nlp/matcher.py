@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
-import spacy
+from medspacy.common.base_rule import BaseRule
 from medspacy.common.medspacy_matcher import MedspacyMatcher
 from medspacy.context import ConTextRule
 from medspacy.section_detection import SectionRule
 from medspacy.target_matcher import TargetRule
 from spacy.language import Language
+from spacy.vocab import Vocab
 
 from pv.lexicon.rules import ContextRule
 from pv.lexicon.terms import DrugEntry, EventConcept, Term, Words
@@ -20,20 +22,22 @@ from pv.nlp.tokenizer import FoldingTokenizer
 DRUG, EVENT = "DRUG", "EVENT"
 
 
-def _create_tokenizer() -> Any:
-    return lambda nlp: FoldingTokenizer(nlp.vocab)
+class _French(Language):
+    """spaCy's blank French without its defaults."""
 
-
-spacy.registry.tokenizers("pv.FoldingTokenizer.v1", func=_create_tokenizer)
+    lang = "fr"
 
 
 def blank_french() -> Language:
-    """Give spaCy's blank French pipeline with our tokenizer, without building the one it would replace."""
-    return spacy.blank("fr", config={"nlp": {"tokenizer": {"@tokenizers": "pv.FoldingTokenizer.v1"}}})
+    """Give what ``spacy.blank("fr")`` gives, with our tokenizer.
+
+    spaCy's French defaults take two seconds to import, for the expressions of a tokenizer that ours replaces; and the
+    matchers look at no attribute of a word but its form, so that the vocabulary works out no other.
+    """
+    return _French(Vocab(), create_tokenizer=lambda nlp: FoldingTokenizer(nlp.vocab))
 
 
-@dataclass(frozen=True, slots=True)
-class TargetMatch:
+class TargetMatch(NamedTuple):
     """A phrase of the lexicons found at tokens [start, end), with every term that it may be."""
 
     start: int
@@ -41,13 +45,20 @@ class TargetMatch:
     terms: tuple[Term[Any], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RuleMatch:
+class RuleMatch(NamedTuple):
     """A ConText rule found at tokens [start, end)."""
 
     start: int
     end: int
     rule: ConTextRule
+
+
+class TitleMatch(NamedTuple):
+    """A section title found at tokens [start, end)."""
+
+    start: int
+    end: int
+    category: str
 
 
 @dataclass(slots=True)
@@ -59,7 +70,7 @@ class Matches:
     assertion: list[RuleMatch] = field(default_factory=list)
     linking: list[RuleMatch] = field(default_factory=list)
     course: list[RuleMatch] = field(default_factory=list)
-    titles: list[tuple[int, int, str]] = field(default_factory=list)
+    titles: list[TitleMatch] = field(default_factory=list)
 
 
 def context_rules(rules: Iterable[ContextRule], table: str) -> list[ConTextRule]:
@@ -95,7 +106,6 @@ class LexiconMatcher:
         course: Iterable[ContextRule],
         titles: Iterable[tuple[Words, str]],
     ) -> None:
-        self._strings = nlp.vocab.strings
         self._matcher = MedspacyMatcher(nlp, phrase_matcher_attr="ORTH", prune=False)
         self._matcher.add(_target_rules(drugs, DRUG))
         self._matcher.add(_target_rules(events, EVENT))
@@ -103,22 +113,28 @@ class LexiconMatcher:
         self._matcher.add(context_rules(linking, "linking"))
         self._matcher.add(context_rules(course, "course"))
         self._matcher.add([SectionRule(" ".join(words), category) for words, category in titles])
+        # What each match stands for, by the number that the matcher gives it: its table, how it is told, and the rule.
+        self._meaning = {nlp.vocab.strings[name]: _meaning(rule) for name, rule in self._matcher.rule_map.items()}
 
     def __call__(self, doc: Any) -> Matches:
         """Give what the doc holds, sorted by start, the longer first."""
         found = Matches()
-        tables = {"assertion": found.assertion, "linking": found.linking, "course": found.course}
-        rules, strings = self._matcher.rule_map, self._strings
-        for match_id, start, end in sorted(self._matcher(doc), key=lambda m: (m[1], -m[2])):
-            rule = rules[strings[match_id]]
-            if isinstance(rule, TargetRule):
-                into = found.drugs if rule.category == DRUG else found.events
-                into.append(TargetMatch(start, end, rule.metadata))
-            elif isinstance(rule, ConTextRule):
-                tables[rule.metadata["table"]].append(RuleMatch(start, end, rule))
-            else:
-                found.titles.append((start, end, rule.category))
+        add = {name: getattr(found, name).append for name in Matches.__slots__}
+        # Two sorts by one number each are quicker than one by a pair of them.
+        matches = sorted(self._matcher(doc), key=itemgetter(2), reverse=True)
+        for match_id, start, end in sorted(matches, key=itemgetter(1)):
+            table, kind, what = self._meaning[match_id]
+            add[table](kind(start, end, what))
         return found
+
+
+def _meaning(rule: BaseRule) -> tuple[str, Callable[[int, int, Any], Any], Any]:
+    """Give the table of a rule, the type of its matches and what they hold."""
+    if isinstance(rule, TargetRule):
+        return ("drugs" if rule.category == DRUG else "events"), TargetMatch, rule.metadata
+    if isinstance(rule, ConTextRule):
+        return rule.metadata["table"], RuleMatch, rule
+    return "titles", TitleMatch, rule.category
 
 
 def _target_rules(terms: Iterable[Term[Any]], category: str) -> list[TargetRule]:
@@ -134,6 +150,8 @@ def _target_rules(terms: Iterable[Term[Any]], category: str) -> list[TargetRule]
 
 def longest(matches: Sequence[Any]) -> list[Any]:
     """Keep of overlapping matches (with ``start`` and ``end``) the longest, of equally long ones the first."""
+    if len(matches) < 2:
+        return list(matches)
     kept: list[Any] = []
     taken: set[int] = set()
     for match in sorted(matches, key=lambda m: (m.start - m.end, m.start)):

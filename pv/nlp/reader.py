@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
 from pv.lexicon.lexicon import Lexicon
@@ -23,24 +24,21 @@ from pv.text.patient import find_patient
 from pv.text.sections import resolve_sections
 from pv.text.sentences import split_sentences
 from pv.text.severity import grade_after
-from pv.text.tokens import tokenize
+from pv.text.tokens import token_at, tokenize
 from pv.timeline.expressions import find_time_expressions
 
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """A text's tokens, folded words, sentences with their token ranges, and sections."""
+    """A text's tokens, folded words, sentences with their token ranges, the sentence of each token, and sections."""
 
     text: str
     tokens: Sequence[tuple[int, int]]
     words: Sequence[str]
     sentences: Sequence[Sentence]
     ranges: Sequence[tuple[int, int]]
+    sentence_of: Sequence[int]
     sections: Sequence[Section]
-
-    def sentence_of(self, token: int) -> int:
-        """Give the index of the sentence that holds a token."""
-        return max(0, bisect_right(self.ranges, token, key=lambda r: r[0]) - 1)
 
     def section_of(self, token: int) -> str:
         """Give the category of the section that holds a token."""
@@ -49,9 +47,8 @@ class _Layout:
 
     def token_range(self, start: int, end: int) -> tuple[int, int]:
         """Give the tokens that a span of characters touches."""
-        first = bisect_right(self.tokens, start, key=lambda t: t[1])
-        last = bisect_left(self.tokens, end, key=lambda t: t[0])
-        return first, max(last, first)
+        first = token_at(self.tokens, start)
+        return first, max(bisect_left(self.tokens, (end,)), first)
 
 
 class Reader:
@@ -88,10 +85,11 @@ class Reader:
             sentences=layout.sentences,
             sections=layout.sections,
             drugs=drugs,
-            events=[_asserted(e, d) for e, d in zip(events, decisions, strict=True)],
+            events=[_asserted(e, d) if d.rule else e for e, d in zip(events, decisions, strict=True)],
             cues=_cues(layout, matches.linking),
             course=_cues(layout, matches.course),
-            times=find_time_expressions(text, self._lexicon.times),
+            # Only a pair has a course in time.
+            times=find_time_expressions(text, self._lexicon.times) if drugs and events else (),
             patient=patient,
         )
 
@@ -108,7 +106,7 @@ class Reader:
         starts = [t[0] for t in tokens]
         ranges = [(bisect_left(starts, s.start), bisect_left(starts, s.end)) for s in sentences]
         sections = resolve_sections(text, tokens, matches.titles, self._lexicon.extents)
-        return _Layout(text, tokens, words, sentences, ranges, sections), matches
+        return _Layout(text, tokens, words, sentences, ranges, _sentence_of(ranges, len(tokens)), sections), matches
 
     def _drugs(self, layout: _Layout, matches: Sequence[TargetMatch]) -> list[DrugMention]:
         entries = {id(m): self._drug_entry(layout, m) for m in _within_sentences(matches, layout)}
@@ -131,7 +129,7 @@ class Reader:
             return None
         entry: DrugEntry = term.entry
         if entry.by_context:
-            first, last = layout.ranges[layout.sentence_of(match.start)]
+            first, last = layout.ranges[layout.sentence_of[match.start]]
             words = layout.words[first:last]
             if not self._lexicon.ambiguity.is_drug(" ".join(term.words), words, match.start - first, match.end - first):
                 return None
@@ -146,18 +144,20 @@ class Reader:
         age: float | None,
     ) -> list[EventMention]:
         """Give event terms and abnormal laboratory values; a term inside a drug's name or a value's span gives way."""
-        labs = find_lab_values(layout.text, layout.tokens, self._lexicon.labs, sex, age)
+        labs = find_lab_values(layout.text, layout.tokens, self._lexicon.labs, sex, age, folded=layout.words)
         found = [_lab_event(v, self._lexicon.concepts) for v in labs if v.concept in self._lexicon.concepts]
         taken = sorted([*drugs, *((v.start, v.end) for v in labs)])
+        starts, reached = [start for start, _ in taken], list(accumulate((end for _, end in taken), max))
         fitting = [m for m in _within_sentences(matches, layout) if _spelt(layout, m)]
         for match in longest(fitting):
             start, end = layout.tokens[match.start][0], layout.tokens[match.end - 1][1]
-            if any(a <= start and end <= b for a, b in taken):
+            before = bisect_right(starts, start)
+            if before and reached[before - 1] >= end:
                 continue
             term = _spelt(layout, match)
             if term is not None:
                 event = _event_mention(start, end, term.entry)
-                last = layout.ranges[layout.sentence_of(match.start)][1]
+                last = layout.ranges[layout.sentence_of[match.start]][1]
                 grade = grade_after(layout.words, match.end, last, self._lexicon.grades)
                 found.append(replace(event, grade=grade, grade_source="texte") if grade else event)
         found.sort(key=lambda e: e.start)
@@ -170,7 +170,7 @@ class Reader:
         by_sentence: dict[int, list[int]] = {}
         for i, (start, end) in enumerate(spans):
             if start < end:
-                by_sentence.setdefault(layout.sentence_of(start), []).append(i)
+                by_sentence.setdefault(layout.sentence_of[start], []).append(i)
         starts = [m.start for m in matches]
         decisions = [Decision(Assertion.PRESENT)] * len(spans)
         for sentence, members in by_sentence.items():
@@ -187,6 +187,14 @@ class Reader:
                 at = start if quantified else None
                 decisions[i] = decide(modifications, layout.section_of(start), quantified_at=at)
         return decisions
+
+
+def _sentence_of(ranges: Sequence[tuple[int, int]], tokens: int) -> list[int]:
+    """Give the index of the sentence of each token; a token between two sentences counts for the first of them."""
+    found: list[int] = []
+    for index, (following, _) in enumerate((*ranges[1:], (tokens, tokens))):
+        found += [index] * (following - len(found))
+    return found
 
 
 def _cues(layout: _Layout, matches: Sequence[RuleMatch]) -> list[Cue]:
@@ -207,8 +215,8 @@ def _accented(layout: _Layout, match: RuleMatch) -> bool:
 
 def _within_sentences(matches: Sequence[Any], layout: _Layout) -> list[Any]:
     """Keep the matches that do not run over a sentence's end."""
-    ranges = layout.ranges
-    return [m for m in matches if m.end - m.start == 1 or m.end <= ranges[layout.sentence_of(m.start)][1]]
+    ranges, sentence_of = layout.ranges, layout.sentence_of
+    return [m for m in matches if m.end - m.start == 1 or m.end <= ranges[sentence_of[m.start]][1]]
 
 
 def _spelt(layout: _Layout, match: TargetMatch) -> Term[Any] | None:

@@ -21,7 +21,8 @@ class FoldingTokenizer:
 
     def __init__(self, vocab: Vocab) -> None:
         self.vocab = vocab
-        self._known: set[str] = set()
+        self._known: dict[str, int] = {}
+        self._other = vocab.strings.add(OTHER_WORD)
         self._frozen = False
 
     @property
@@ -39,8 +40,8 @@ class FoldingTokenizer:
 
     def from_words(self, words: list[str]) -> Doc:
         """Make the Doc of words that are already folded."""
-        if self._frozen:
-            known = self._known
-            return Doc(self.vocab, words=[w if w in known else OTHER_WORD for w in words])
-        self._known.update(words)
-        return Doc(self.vocab, words=words)
+        known, other = self._known, self._other
+        if not self._frozen:
+            known.update((word, self.vocab.strings.add(word)) for word in words)
+        # A number for each word spares spaCy the hashing of words.
+        return Doc(self.vocab, words=[known.get(word, other) for word in words])

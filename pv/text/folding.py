@@ -5,15 +5,22 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "OE", "Æ": "AE", "ß": "ss"})
+_LIGATURES = {"œ": "oe", "æ": "ae", "Œ": "OE", "Æ": "AE", "ß": "ss"}
 # Shorter words are kept: "mais" is not "mai", "mois" not "moi".
 _SHORTEST_PLURAL = 5
 
 
 def plain_letters(text: str) -> str:
     """Give the text without accents, ligatures and invisible signs, its case kept; the length may change."""
-    decomposed = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
-    return "".join(c for c in decomposed if not unicodedata.combining(c) and unicodedata.category(c) != "Cf")
+    if text.isascii():
+        return text
+    for ligature, letters in _LIGATURES.items():
+        text = text.replace(ligature, letters)
+    decomposed = unicodedata.normalize("NFKD", text)
+    for sign in set(decomposed):
+        if unicodedata.combining(sign) or unicodedata.category(sign) == "Cf":
+            decomposed = decomposed.replace(sign, "")
+    return decomposed
 
 
 def strip_accents(text: str) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, wraps
 from typing import Any, Generic, TypeVar
 
 from pv.model import Cue, DrugKind, DrugMention, EventMention, TimeExpression
@@ -72,10 +72,28 @@ class Course:
     words: Sequence[str]
     admission: str | None
     stay: bool
+    answers: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def passage_at(self, reading: Reading, offset: int) -> Passage:
         """Give the sentence that holds an offset."""
         return self.passages[reading.sentence_index(offset)]
+
+
+def once_a_drug(question: Callable[[Course, DrugMention], T]) -> Callable[[Course, DrugMention], T]:
+    """Make a question about a drug of a report be worked out once, for all of its pairs; no caller changes the answer.
+
+    What the question looks at is what the drug is, not where it is mentioned.
+    """
+
+    @wraps(question)
+    def answer(course: Course, drug: DrugMention) -> T:
+        key = (question, drug.inn, drug.kind, drug.atc, drug.substances)
+        if key not in course.answers:
+            course.answers[key] = question(course, drug)
+        found: T = course.answers[key]
+        return found
+
+    return answer
 
 
 def kind_of(cue: Cue) -> str:
@@ -190,6 +208,7 @@ def names(mention: DrugMention, drug: DrugMention) -> bool:
     return not (parts.isdisjoint(_parts(mention.inn)) and parts.isdisjoint(mention.substances))
 
 
+@once_a_drug
 def first_naming(course: Course, drug: DrugMention) -> int:
     """Give the index of the first sentence that names the drug; the number of sentences where none does."""
     found = (p.index for p in course.passages if any(names(d.what, drug) for d in p.drugs))

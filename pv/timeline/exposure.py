@@ -9,7 +9,7 @@ from typing import Any
 
 from pv.model import Cue, DrugKind, DrugMention, TimeExpression
 from pv.timeline.calendar import is_full, not_after, shift
-from pv.timeline.course import Course, Passage, Spot, covers, enumeration, is_cyclic, kind_of, names
+from pv.timeline.course import Course, Passage, Spot, covers, enumeration, is_cyclic, kind_of, names, once_a_drug
 from pv.timeline.time_values import duration_days
 
 ACTIONS = ("start", "stop", "reduce", "increase", "continue", "restart")
@@ -51,6 +51,7 @@ class Start:
     age: float | None = None
 
 
+@once_a_drug
 def steps(course: Course, drug: DrugMention) -> list[Step]:
     """Give the actions on a drug in the order of the report."""
     found: list[Step] = []
@@ -80,11 +81,13 @@ def steps(course: Course, drug: DrugMention) -> list[Step]:
     return found
 
 
+@once_a_drug
 def is_listed(course: Course, drug: DrugMention) -> bool:
     """Say whether the drug stands in a list of the patient's treatments."""
     return any(p.section in _LISTS and any(names(d.what, drug) for d in p.drugs) for p in course.passages)
 
 
+@once_a_drug
 def members_of(course: Course, drug: DrugMention) -> frozenset[str]:
     """Give the drugs of the report that a class takes in."""
     found = (d.what for p in course.passages for d in p.drugs)
@@ -156,6 +159,7 @@ def _is_unreal(passage: Passage, cue: Spot[Cue]) -> bool:
     return False
 
 
+@once_a_drug
 def starts(course: Course, drug: DrugMention) -> list[Start]:
     """Give the beginnings of exposure to a drug that have a date, in the order of the report."""
     found: list[Start] = []
