@@ -22,19 +22,15 @@ from pv.nlp.tokenizer import FoldingTokenizer
 DRUG, EVENT = "DRUG", "EVENT"
 
 
-class _French(Language):
-    """spaCy's blank French without its defaults."""
-
-    lang = "fr"
-
-
 def blank_french() -> Language:
     """Give what ``spacy.blank("fr")`` gives, with our tokenizer.
 
     spaCy's French defaults take two seconds to import, for the expressions of a tokenizer that ours replaces; and the
     matchers look at no attribute of a word but its form, so that the vocabulary works out no other.
     """
-    return _French(Vocab(), create_tokenizer=lambda nlp: FoldingTokenizer(nlp.vocab))
+    nlp = Language(Vocab(), create_tokenizer=lambda nlp: FoldingTokenizer(nlp.vocab))
+    nlp.lang = "fr"
+    return nlp
 
 
 class TargetMatch(NamedTuple):
