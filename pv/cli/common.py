@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
@@ -81,6 +82,12 @@ def load_detector() -> Versioned:
     from pv.lexicon.fingerprint import lexicon_hash
 
     return Versioned(Detector(), DETECTOR_VERSION, lexicon_hash())
+
+
+def utf8_output() -> None:
+    """Write UTF-8 to standard output whatever the locale: what programs read holds every character."""
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8", errors="surrogatepass")
 
 
 def note(message: str) -> None:

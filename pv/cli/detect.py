@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,8 +33,8 @@ def detect_command(paths: tuple[Path, ...], form: str, *, explain: bool, everyth
 
     documents = find_documents(paths)
     threshold = 0.0 if everything else common.settings(None).threshold
-    if hasattr(sys.stdout, "reconfigure") and form == "jsonl":
-        sys.stdout.reconfigure(encoding="utf-8", errors="surrogatepass")
+    if form == "jsonl":
+        common.utf8_output()
     failed = 0
     for document, _, found in detections(documents, common.in_bytes(max_megabytes)):
         if isinstance(found, str):
@@ -71,6 +70,7 @@ def detections(documents: list[Document], max_bytes: int) -> Iterator[tuple[Docu
 
 
 def _print(name: str, found: Detection, pairs: list[Pair], form: str, *, explain: bool) -> None:
+    from pv.cli.explanation import printable
     from pv.cli.tables import print_rows
     from pv.export.detection import detection_json
 
@@ -92,7 +92,7 @@ def _print(name: str, found: Detection, pairs: list[Pair], form: str, *, explain
         }
         for p in pairs
     ]
-    click.echo(f"{name}: {len(found.drugs)} drug and {len(found.events)} event mentions, {len(pairs)} pairs")
+    click.echo(f"{printable(name)}: {len(found.drugs)} drug and {len(found.events)} event mentions, {len(pairs)} pairs")
     if rows:
         print_rows(rows, list(rows[0]), "table")
     if explain:

@@ -41,7 +41,7 @@ def export_command(
     drug: str | None, event: str | None, links: tuple[str, ...], everything: bool, table: Path | None,
 ) -> None:  # fmt: skip
     """Write one row a reportable pair as CSV, such that a French spreadsheet opens it with a double click."""
-    from pv.export.files import private_file
+    from pv.export.files import no_character, private_file
     from pv.export.listing import Dialect, write_listing
     from pv.store.queries import Wanted
 
@@ -53,8 +53,11 @@ def export_command(
         meddra = opened_meddra(session, table)
         rows = meddra.beside(_rows(session, wanted, drug, event, meddra))
         if str(out) == "-":
-            sys.stdout.reconfigure(encoding=encoding, newline="")  # type: ignore[union-attr]
-            write_listing(sys.stdout, rows, dialect, meddra.columns)
+            sys.stdout.reconfigure(encoding=encoding, errors="strict", newline="")  # type: ignore[union-attr]
+            try:
+                write_listing(sys.stdout, rows, dialect, meddra.columns)
+            except UnicodeEncodeError as error:
+                raise no_character("standard output", encoding, error) from None
             return
         with private_file(out, encoding) as handle:
             count = write_listing(handle, rows, dialect, meddra.columns)

@@ -6,6 +6,7 @@ Exit codes: 0 all well, 1 nothing could be done, 2 usage, 3 done but some report
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 import traceback
@@ -57,7 +58,12 @@ def cli() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and leave with its exit code."""
+    """Run the command line and leave with its exit code.
+
+    A terminal whose encoding lacks a character shows a sign in its place.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
     sys.exit(run(arguments))
 
 
@@ -79,6 +85,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
         # The reader has gone, as after `| head`. Python would complain again when it flushes at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_OK
+    except OSError as error:
+        # The system's own words: they hold no text of a report, and its name is left out.
+        click.echo(f"pv: {error.strerror or type(error).__name__}; nothing that was committed is lost", err=True)
+        _show_places(error)
+        return EXIT_NOTHING
     except Exception as error:  # noqa: BLE001 - the last resort: a message may hold text of a report
         _show_unexpected(error)
         return EXIT_NOTHING
@@ -88,6 +99,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
 def _show_unexpected(error: Exception) -> None:
     """Tell of an error nobody foresaw without its message; with PV_DEBUG the places in the code too."""
     click.echo(f"pv: unexpected error ({type(error).__name__}); set PV_DEBUG=1 to see where, and report it", err=True)
+    _show_places(error)
+
+
+def _show_places(error: Exception) -> None:
+    """With PV_DEBUG, show where in the code an error arose."""
     if os.environ.get("PV_DEBUG"):
         for line in traceback.format_tb(error.__traceback__):
             click.echo(line.rstrip(), err=True)

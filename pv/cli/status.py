@@ -27,7 +27,7 @@ def status_command(database: str | None, form: str, *, failed: bool) -> None:
         if failed:
             tables.print_rows((asdict(f) for f in failed_reports(session)), FAILED_COLUMNS, form)
             return
-        rows = _rows(read_status(session))
+        rows = _rows(read_status(session, common.settings(None).threshold))
     tables.print_rows(({"what": what, "value": value} for what, value in rows), ("what", "value"), form)
 
 
@@ -39,6 +39,7 @@ def _rows(status: Status) -> list[tuple[str, object]]:
         ("report versions", status.versions),
         ("failed reports", status.failed),
         ("reportable pairs", status.reportable),
+        ("of them doubtful (--all)", status.doubtful),
         *((f"pairs {link}", n) for link, n in sorted(status.pairs.items())),
         *((f"reports by detector {d}, lexicon {x[:SHORT]}", n) for (d, x), n in sorted(status.made_by.items())),
     ]

@@ -12,7 +12,7 @@ from datetime import datetime
 
 import click
 
-from pv.cli.common import Command
+from pv.cli.common import Command, utf8_output
 from pv.export.cells import cell, show
 
 FORMATS = ("table", "csv", "json")
@@ -30,6 +30,8 @@ def format_option(command: Command) -> Command:
 
 def print_rows(rows: Iterable[Mapping[str, object]], columns: Sequence[str], form: str, title: str = "") -> None:
     """Print these columns of the rows; the title goes with the table only."""
+    if form != "table":
+        utf8_output()
     if form == "json":
         click.echo(json.dumps([{c: _json(row[c]) for c in columns} for row in rows], ensure_ascii=False, indent=1))
     elif form == "csv":

@@ -16,10 +16,12 @@ from pv.errors import OutputError
 def private_file(path: Path, encoding: str) -> Iterator[TextIO]:
     """Give a text file to write, which takes the path's place when the block ends well; its mode is 0600.
 
-    Raises OutputError where it cannot be written, or the encoding lacks a character.
+    A link stays, and what it leads to is replaced. Raises OutputError where it cannot be written, or the encoding lacks
+    a character.
     """
     try:
-        number, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        target = _replaceable(path)
+        number, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {error.strerror}") from error
     draft = Path(name)
@@ -28,11 +30,23 @@ def private_file(path: Path, encoding: str) -> Iterator[TextIO]:
             yield handle
             handle.flush()
             os.fsync(handle.fileno())
-        draft.replace(path)
+        draft.replace(target)
     except UnicodeEncodeError as error:
-        character = f"U+{ord(error.object[error.start]):04X}"
-        raise OutputError(f"{path}: {encoding} has no character {character}; use --encoding utf-8-sig") from None
+        raise no_character(str(path), encoding, error) from None
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {error.strerror}") from error
     finally:
         draft.unlink(missing_ok=True)
+
+
+def no_character(where: str, encoding: str, error: UnicodeEncodeError) -> OutputError:
+    """Build the error for a text that an encoding cannot hold; it names the character's number alone."""
+    character = f"U+{ord(error.object[error.start]):04X}"
+    return OutputError(f"{where}: {encoding} has no character {character}; use --encoding utf-8-sig")
+
+
+def _replaceable(path: Path) -> Path:
+    """Give the file that a path leads to; a device or a pipe is refused, since a file would take its place."""
+    if path.exists() and not path.is_file():
+        raise OutputError(f"{path} is no regular file; give the name of a file")
+    return path.resolve()

@@ -20,11 +20,12 @@ def find_documents(paths: Sequence[Path], source: str | None = None) -> list[Doc
     """Give a document for each path that is a file, and for each .txt file below each that is a folder.
 
     The name is the path relative to the folder given; the source is that folder's absolute path, unless one is named.
-    Raises InputError for a path that is not there or a folder without reports; nothing has been read by then.
+    Raises InputError for a path that is not there or may not be reached, or a folder without reports; nothing has been
+    read by then.
     """
     documents: list[Document] = []
     for path in paths:
-        if path.is_dir():
+        if _is_dir(path):
             found = [_document(f, path, source) for f in _walk(path)]
             if not found:
                 raise InputError(f"{path}: no {SUFFIX} file in this folder or below; give a folder of reports")
@@ -36,10 +37,17 @@ def find_documents(paths: Sequence[Path], source: str | None = None) -> list[Doc
     return documents
 
 
+def _is_dir(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be reached ({error.strerror})") from error
+
+
 def _walk(folder: Path) -> Iterator[Path]:
     """Yield the report files below a folder, sorted; a folder reached twice over links is read once."""
     seen: set[tuple[int, int]] = set()
-    for here, folders, files in os.walk(folder, followlinks=True, onerror=_refuse_folder):
+    for here, folders, files in os.walk(folder, followlinks=True, onerror=partial(_refuse_folder, folder)):
         status = Path(here).stat()
         if (status.st_dev, status.st_ino) in seen:
             folders.clear()
@@ -49,8 +57,9 @@ def _walk(folder: Path) -> Iterator[Path]:
         yield from (Path(here, f) for f in sorted(files) if f.lower().endswith(SUFFIX))
 
 
-def _refuse_folder(error: OSError) -> None:
-    raise InputError(f"a folder below the one given cannot be read ({error.strerror}); check its permissions")
+def _refuse_folder(given: Path, error: OSError) -> None:
+    which = "this folder" if error.filename == str(given) else "a folder below it"
+    raise InputError(f"{given}: {which} cannot be read ({error.strerror}); check its permissions")
 
 
 def _document(path: Path, folder: Path, source: str | None) -> Document:
@@ -60,12 +69,17 @@ def _document(path: Path, folder: Path, source: str | None) -> Document:
         # A dangling link, or a clock that is far off: reading it will tell, or the date does not matter.
         received = datetime.fromtimestamp(0, UTC)
     return Document(
-        source=source or str(folder.resolve()),
+        source=_writable(source or str(folder.resolve())),
         kind=KIND,
-        name=os.fsencode(path.absolute().relative_to(folder.absolute()).as_posix()).decode("utf-8", "replace"),
+        name=_writable(path.absolute().relative_to(folder.absolute()).as_posix()),
         received=received,
         load=partial(load_file, path),
     )
+
+
+def _writable(name: str) -> str:
+    """Give a name with a sign in place of each byte that is no UTF-8, which no database takes."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def load_file(path: Path, max_bytes: int) -> Decoded:

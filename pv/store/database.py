@@ -17,7 +17,7 @@ from pv.errors import NewerSchemaError, NoDatabaseError, StoreError
 from pv.lexicon.paths import migration_dir
 from pv.settings import Settings
 from pv.store.dialect import prepare_sqlite, sqlite_address, sqlite_path, translate
-from pv.store.filesystem import make_private, refuse_network, refuse_other_files
+from pv.store.filesystem import exists, make_private, refuse_network, refuse_other_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,6 @@ def parse_url(text: str) -> URL:
         raise StoreError(
             "--db is not a database URL; examples: sqlite:///db/pv.sqlite, postgresql+psycopg://user@host/name"
         ) from error
-    except ImportError as error:
-        raise StoreError(f"the driver of {make_url(text).drivername} is not installed ({error.name})") from error
     if url.get_backend_name() not in ("sqlite", "postgresql"):
         raise StoreError(f"{url.get_backend_name()} is not supported; use SQLite or PostgreSQL")
     return url
@@ -69,12 +67,15 @@ def display_name(url: URL) -> str:
 
 
 def make_engine(url: URL, settings: Settings, *, write: bool) -> Engine:
-    """Build the engine, with what SQLite needs on every connection."""
+    """Build the engine, with what SQLite needs on every connection; raises StoreError where the driver is missing."""
     serializer = partial(json.dumps, ensure_ascii=False)
     path = sqlite_path(url)
     if path:
         url = url.set(database=sqlite_address(path, write=write), query={"uri": "true"})
-    engine = create_engine(url, json_serializer=serializer, hide_parameters=True)
+    try:
+        engine = create_engine(url, json_serializer=serializer, hide_parameters=True)
+    except ImportError as error:
+        raise StoreError(f"the driver of {url.drivername} is not installed: pip install {error.name}") from error
     if url.get_backend_name() == "sqlite":
         prepare_sqlite(engine, write=write, busy_timeout=settings.busy_timeout)
     return engine
@@ -121,12 +122,13 @@ def open_database(settings: Settings, *, write: bool = False, create: bool = Fal
     name = display_name(url)
     path = sqlite_path(url)
     if path:
-        if not path.exists() and not create:
+        there = exists(path)
+        if not there and not create:
             raise NoDatabaseError(f"there is no database at {name}; run `pv scan PATH` to make one, or give --db")
         refuse_network(path)
-        if path.exists():
+        if there:
             refuse_other_files(path)
-        else:
+        if create and not (there and path.stat().st_size):
             make_private(path)
     engine = make_engine(url, settings, write=write)
     try:
@@ -161,7 +163,7 @@ def upgrade_database(settings: Settings) -> tuple[str | None, str]:
     name = display_name(url)
     path = sqlite_path(url)
     if path:
-        if not path.exists():
+        if not exists(path):
             raise NoDatabaseError(f"there is no database at {name}; run `pv scan PATH` to make one, or give --db")
         refuse_network(path)
         refuse_other_files(path)

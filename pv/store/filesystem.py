@@ -46,6 +46,14 @@ def refuse_network(path: Path, mounts: Path = _MOUNTS) -> None:
         )
 
 
+def exists(path: Path) -> bool:
+    """Say whether a file is there; raises StoreError where a folder on the way may not be entered."""
+    try:
+        return path.exists()
+    except OSError as error:
+        raise StoreError(f"{path} cannot be reached: {error.strerror}") from error
+
+
 def refuse_other_files(path: Path) -> None:
     """Raise StoreError where the path is there but no SQLite database; an empty file passes."""
     if path.is_dir():
@@ -62,10 +70,11 @@ def refuse_other_files(path: Path) -> None:
 def make_private(path: Path) -> None:
     """Create an empty file that its owner alone may read, and its folder where that is missing.
 
-    SQLite gives the files of its log the mode of the database.
+    An empty file that is there already becomes as private. SQLite gives the files of its log the mode of the database.
     """
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+        path.chmod(0o600)
     except OSError as error:
         raise StoreError(f"{path} cannot be created: {error.strerror}; give --db another path") from error

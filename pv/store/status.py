@@ -23,12 +23,16 @@ class LastRun:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Counts of the whole database; ``made_by`` counts latest versions by (detector version, lexicon hash)."""
+    """Counts of the whole database; ``made_by`` counts latest versions by (detector version, lexicon hash).
+
+    ``doubtful`` are the reportable pairs below the threshold of confidence, which are shown on request only.
+    """
 
     reports: int
     versions: int
     pairs: dict[str, int]
     reportable: int
+    doubtful: int
     failed: int
     made_by: dict[tuple[str, str], int]
     last_run: LastRun | None
@@ -46,13 +50,14 @@ class FailedReport:
     last_tried: datetime
 
 
-def read_status(session: Session) -> Status:
-    """Give the counts of the database."""
+def read_status(session: Session, threshold: float) -> Status:
+    """Give the counts of the database; the threshold of confidence is between 0 and 1."""
     links = select(PairRow.link, PairRow.reportable, func.count()).where(PairRow.latest)
     counted = list(session.execute(links.group_by(PairRow.link, PairRow.reportable)))
     pairs: dict[str, int] = {}
     for link, _, n in counted:
         pairs[link] = pairs.get(link, 0) + n
+    doubtful = select(func.count()).where(PairRow.latest, PairRow.reportable, PairRow.confidence < threshold)
     versions = select(ReportVersion.detector_version, ReportVersion.lexicon_hash, func.count())
     versions = versions.where(ReportVersion.latest)
     made_by = session.execute(versions.group_by(ReportVersion.detector_version, ReportVersion.lexicon_hash))
@@ -62,6 +67,7 @@ def read_status(session: Session) -> Status:
         versions=session.scalar(select(func.count()).select_from(ReportVersion)) or 0,
         pairs=pairs,
         reportable=sum(n for _, reportable, n in counted if reportable),
+        doubtful=session.scalar(doubtful) or 0,
         failed=session.scalar(select(func.count()).select_from(Failure)) or 0,
         made_by={(detector, lexicon): n for detector, lexicon, n in made_by},
         last_run=LastRun(run.started, run.finished, run.exit_code) if run else None,

@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from conftest import Result
 
+from pv.cli.main import main
+
 Pv = Callable[..., Result]
 HEADER = (
     "report;received;patient_age;patient_sex;drug;atc;event;cim10;link;certainty;current;start;onset;days_to_onset;"
@@ -195,6 +197,36 @@ def test_export_refuses_odd_notation(filled: Pv, tmp_path: Path, options: list[s
     assert result.code == 1
     assert result.err.startswith(f"pv: {options[0]}")
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_export_takes_the_place_of_no_device_or_pipe(filled: Pv, tmp_path: Path):
+    os.mkfifo(tmp_path / "pipe")
+    result = filled("export", "--out", "pipe")
+    assert (result.code, result.err) == (1, "pv: pipe is no regular file; give the name of a file\n")
+    assert (tmp_path / "pipe").is_fifo()
+
+
+def test_export_follows_a_link(filled: Pv, tmp_path: Path):
+    (tmp_path / "link.csv").symlink_to("real.csv")
+    assert filled("export", "--out", "link.csv").code == 0
+    assert (tmp_path / "link.csv").is_symlink()
+    assert (tmp_path / "real.csv").stat().st_size > 0
+
+
+def test_output_in_an_encoding_that_lacks_a_letter(filled: Pv, monkeypatch: pytest.MonkeyPatch):
+    def written(*arguments: str) -> tuple[object, bytes]:
+        raw = io.BytesIO()
+        monkeypatch.setattr("sys.stdout", io.TextIOWrapper(raw, encoding="iso8859-5"))
+        with pytest.raises(SystemExit) as left:
+            main(arguments)
+        return left.value.code, raw.getvalue()
+
+    table = written("events", "sunitinib")
+    assert table[0] == 0
+    assert b"thrombop?nie" in table[1]
+    rows = written("events", "sunitinib", "--format", "csv")
+    assert "thrombopénie".encode() in rows[1]
+    assert written("export", "--out", "-", "--encoding", "ascii")[0] == 1
 
 
 def test_export_that_fails_leaves_the_old_file(filled: Pv, tmp_path: Path):

@@ -94,6 +94,32 @@ def test_file_beyond_the_bound(pv: Pv, write: Write, command: str):
     assert "2,000 bytes, more than the 1,000 allowed; see --max-megabytes" in result.err
 
 
+def test_folder_whose_name_is_no_unicode(pv: Pv, write: Write, tmp_path: Path):
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/re\xe7us"))
+    try:
+        write("a.txt", STATED).rename(folder)
+    except OSError:
+        pytest.skip("this file system takes Unicode names only")
+    assert pv("scan", folder).code == 0
+    assert "0 new, 0 new versions, 1 unchanged" in pv("scan", folder).out
+
+
+@pytest.mark.parametrize("command", ["scan", "detect"])
+def test_path_that_may_not_be_reached(pv: Pv, write: Write, monkeypatch: pytest.MonkeyPatch, command: str):
+    write("a.txt", STATED)
+
+    def refuse(_: Path) -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "is_dir", refuse)
+    assert pv(command, "reports/a.txt") == Result(1, "", "pv: reports/a.txt: cannot be reached (Permission denied)\n")
+
+
+def test_name_with_control_characters_moves_no_cursor(pv: Pv, write: Write):
+    write("a\x1b[2J\nb.txt", STATED)
+    assert pv("detect", "reports").out.startswith("a [2J b.txt: 1 drug")
+
+
 def test_existing_refuses_to_create(pv: Pv, write: Write, tmp_path: Path):
     write("a.txt", STATED)
     result = pv("scan", "reports", "--existing")

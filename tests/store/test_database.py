@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,29 @@ def test_locked_database_is_named(store: Database):
 def test_folder_as_database_is_refused(tmp_path: Path):
     with pytest.raises(StoreError, match="is a folder"):
         open_database(settings(tmp_path))
+
+
+def test_empty_file_that_becomes_a_database_becomes_private(tmp_path: Path):
+    path = tmp_path / "pv.sqlite"
+    path.touch(mode=0o644)
+    open_database(settings(path), write=True, create=True).close()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_database_in_a_closed_folder_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def refuse(_: Path) -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "exists", refuse)
+    for opening in (open_database, upgrade_database):
+        with pytest.raises(StoreError, match=r"pv\.sqlite cannot be reached: Permission denied"):
+            opening(settings(tmp_path / "pv.sqlite"))
+
+
+def test_missing_driver_is_named(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(StoreError, match=r"driver of postgresql\+psycopg is not installed: pip install psycopg"):
+        open_database(Settings("postgresql+psycopg://user@host/name"))
 
 
 @pytest.mark.parametrize("url", ["mysql://host/x", "nonsense://x", "sqlite:/", "::://"])
