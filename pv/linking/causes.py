@@ -223,8 +223,12 @@ def under(place: Place) -> Iterator[Relation]:
     nearest = clause.nearest(place.at, -1, "event", TOUCHING, lambda item: item.category == "hedge")
     if found is None or nearest is None or _is_information(place):
         return
-    told = [e for e in clause.enumeration(nearest) if e <= nearest]
-    for d, event in product(place.enumerated(found), told):
+    drugs = place.enumerated(found)
+    # "HTA, diabète, dyslipidémie sous statine": a list of diseases, of which the drug treats the last.
+    told = [e for e in clause.enumeration(nearest) if e <= nearest and not place.treats_any(drugs, nearest)] or [
+        nearest
+    ]
+    for d, event in product(drugs, told):
         drug, mention = clause.items[d].drug, clause.items[event].event
         # Of an enumeration the other members count where the drug is known for them.
         if drug is None or mention is None or (event != nearest and not place.knowledge.reactions.holds(drug, mention)):
