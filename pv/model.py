@@ -130,9 +130,9 @@ class EventMention:
 
     ``concept`` is the row id in the event lexicon, ``label`` its French preferred label. ``assertion_rule`` is the id
     of the rule that decided the assertion, empty for the default (present). ``grade`` is a CTCAE grade (1 to 5) or
-    None, ``grade_source`` says where it comes from: the text, or a CTCAE version. ``generic`` marks a word for harm
-    that does not say which ("effet indésirable"), ``special`` a special situation without harm of its
-    own ("surdosage").
+    None, ``grade_source`` says where it comes from: the text, or a CTCAE version. ``severity`` is what a word tells
+    ("sévère"): mild, moderate, severe or life-threatening, else empty. ``generic`` marks a word for harm that does not
+    say which ("effet indésirable"), ``special`` a special situation without harm of its own ("surdosage").
     """
 
     start: int
@@ -146,6 +146,7 @@ class EventMention:
     assertion_rule: str = ""
     grade: int | None = None
     grade_source: str = ""
+    severity: str = ""
     generic: bool = False
     special: bool = False
 

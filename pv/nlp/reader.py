@@ -23,7 +23,7 @@ from pv.text.misspelling import SHORTEST, MisspellingIndex
 from pv.text.patient import find_patient
 from pv.text.sections import resolve_sections
 from pv.text.sentences import split_sentences
-from pv.text.severity import grade_after
+from pv.text.severity import grade_after, severity_near
 from pv.text.tokens import token_at, tokenize
 from pv.timeline.expressions import find_time_expressions
 
@@ -159,6 +159,8 @@ class Reader:
                 event = _event_mention(start, end, term.entry)
                 last = layout.ranges[layout.sentence_of[match.start]][1]
                 grade = grade_after(layout.words, match.end, last, self._lexicon.grades)
+                severity = severity_near(layout.words, match.start, match.end, self._lexicon.grades)
+                event = replace(event, severity=severity) if severity else event
                 found.append(replace(event, grade=grade, grade_source="texte") if grade else event)
         found.sort(key=lambda e: e.start)
         return found

@@ -9,7 +9,7 @@ import pytest
 from pv.errors import LexiconError
 from pv.lexicon.paths import lexicon_dir
 from pv.lexicon.terms import fold_phrase
-from pv.text.severity import grade_after, load_grade_words
+from pv.text.severity import grade_after, load_grade_words, severity_near
 
 TABLE = load_grade_words(lexicon_dir() / "grades.csv")
 
@@ -44,6 +44,23 @@ def test_grade(marked: str, grade: int | None):
     end = len(fold_phrase(before + mention))
     words = fold_phrase(before + mention + after)
     assert grade_after(words, end, len(words), TABLE) == grade
+
+
+@pytest.mark.parametrize(
+    ("marked", "severity"),
+    [
+        ("[hyponatrémie] sévère", "severe"),
+        ("[anémie] modérée", "moderate"),
+        ("une sévère [hyponatrémie]", "severe"),
+        ("[hyponatrémie]", ""),
+        ("[nausées] puis une asthénie sévère", ""),
+    ],
+)
+def test_severity(marked: str, severity: str):
+    before, rest = marked.split("[")
+    mention, after = rest.split("]")
+    start, end = len(fold_phrase(before)), len(fold_phrase(before + mention))
+    assert severity_near(fold_phrase(before + mention + after), start, end, TABLE) == severity
 
 
 def test_a_grade_beyond_the_sentence_does_not_count():
