@@ -157,9 +157,9 @@ class Reader:
             term = _spelt(layout, match)
             if term is not None:
                 event = _event_mention(start, end, term.entry)
-                last = layout.ranges[layout.sentence_of[match.start]][1]
-                grade = grade_after(layout.words, match.end, last, self._lexicon.grades)
-                severity = severity_near(layout.words, match.start, match.end, self._lexicon.grades)
+                sentence = layout.ranges[layout.sentence_of[match.start]]
+                grade = grade_after(layout.words, match.end, sentence[1], self._lexicon.grades)
+                severity = severity_near(layout.words, (match.start, match.end), sentence, self._lexicon.grades)
                 event = replace(event, severity=severity) if severity else event
                 found.append(replace(event, grade=grade, grade_source="texte") if grade else event)
         found.sort(key=lambda e: e.start)

@@ -54,7 +54,11 @@ def grade_after(words: Sequence[str], end: int, last: int, table: GradeWords) ->
     return None
 
 
-def severity_near(words: Sequence[str], start: int, end: int, table: GradeWords) -> str:
-    """Give the severity told by a word next to, or the last or first of, a mention [start, end); empty for none."""
-    around = (*words[end : end + 1], *words[max(0, start - 1) : start], *words[start:end])
+def severity_near(words: Sequence[str], mention: tuple[int, int], sentence: tuple[int, int], table: GradeWords) -> str:
+    """Give the severity told by a word after, before or in a mention, within its sentence; empty for none.
+
+    ``mention`` and ``sentence`` are ranges of tokens, their ends excluded.
+    """
+    (start, end), (first, last) = mention, sentence
+    around = (*words[end : min(last, end + 1)], *words[max(first, start - 1) : start], *words[start:end])
     return next((table.severity[word] for word in around if word in table.severity), "")

@@ -60,7 +60,15 @@ def test_severity(marked: str, severity: str):
     before, rest = marked.split("[")
     mention, after = rest.split("]")
     start, end = len(fold_phrase(before)), len(fold_phrase(before + mention))
-    assert severity_near(fold_phrase(before + mention + after), start, end, TABLE) == severity
+    words = fold_phrase(before + mention + after)
+    assert severity_near(words, (start, end), (0, len(words)), TABLE) == severity
+
+
+def test_a_severity_beyond_the_sentence_does_not_count():
+    words = fold_phrase("sévère nausées sévère")
+    assert severity_near(words, (1, 2), (0, 2), TABLE) == "severe"
+    assert severity_near(words, (1, 2), (1, 3), TABLE) == "severe"
+    assert severity_near(words, (1, 2), (1, 2), TABLE) == ""
 
 
 def test_a_grade_beyond_the_sentence_does_not_count():
