@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pv.errors import LexiconError
+from pv.lexicon.downloads import read_download
 from pv.text.folding import strip_accents
 
 PRODUCTS = "CIS_bdpm.txt"
@@ -45,15 +46,7 @@ class Product:
 
 def _rows(path: Path) -> Iterator[list[str]]:
     """Yield the fields of each line; a file in neither encoding, or too narrow, is refused with the line's number."""
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise LexiconError(f"{path}: cannot be read ({error.strerror}); download it from the BDPM's site") from error
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("cp1252", errors="replace")
-    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
+    for number, line in enumerate(read_download(path).replace("\r\n", "\n").split("\n"), 1):
         if not line.strip():
             continue
         fields = [" ".join(field.split()) for field in line.split("\t")]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TextIO
 
 from pv.errors import LexiconError
+from pv.lexicon.downloads import read_download
 from pv.lexicon.table import load_macros, read_table
 from pv.lexicon.terms import EventConcept, Term, Words, fold_phrase, load_composed_terms, load_event_terms
 
@@ -97,16 +98,8 @@ def read_distribution(folder: Path) -> Distribution:
 
 def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Yield the number and the fields of each line; UTF-8, else Windows-1252."""
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise LexiconError(f"{path}: cannot be read ({error.strerror})") from error
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("cp1252", errors="replace")
     least = _LEAST_FIELDS[path.name.lower()]
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(read_download(path).split("\n"), 1):
         if line.strip():
             record = [field.strip() for field in line.split("$")]
             if len(record) < least or not record[0]:
