@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import product
 
 import pytest
+from plain_pairs import plain_pair
 
 from pv.causality.french import (
     LEFT_TO_ASSESSOR,
@@ -17,7 +17,7 @@ from pv.causality.french import (
     decide,
     propose,
 )
-from pv.model import ActionTaken, Assertion, Challenge, DrugKind, Link, Outcome, Pair
+from pv.model import ActionTaken, Challenge, DrugKind, Link, Outcome, Pair
 
 V, K, N = Delay.VERY_SUGGESTIVE, Delay.COMPATIBLE, Delay.INCOMPATIBLE
 SUGGESTIVE, OPEN, AGAINST = Evolution.SUGGESTIVE, Evolution.NON_CONCLUSIVE, Evolution.NON_SUGGESTIVE
@@ -38,20 +38,7 @@ TABLE = [
 
 
 def pair(link: Link = Link.STATED, drug: str = "amoxicilline", event: str = "urticaire", **more: object) -> Pair:
-    plain = Pair(
-        drug=drug,
-        event=event,
-        drug_spans=((0, 5),),
-        event_spans=((6, 9),),
-        link=link,
-        rule="r",
-        evidence_start=0,
-        evidence_end=9,
-        evidence="",
-        concept=event,
-        assertions=(Assertion.PRESENT,),
-    )
-    return replace(plain, **more)  # type: ignore[arg-type]
+    return plain_pair(link, drug, event, **more)
 
 
 @pytest.mark.parametrize(("delay", "evolution", "scores"), TABLE, ids=str)

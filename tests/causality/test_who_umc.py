@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from plain_pairs import plain_pair
 
 from pv.causality.who_umc import LEFT_TO_ASSESSOR, Answer, Category, CriterionName, WhoUmcSupport, allowed, support
 from pv.model import ActionTaken, Assertion, Challenge, DrugKind, Link, Pair
@@ -15,20 +16,7 @@ SPECIFIC, RECHALLENGE = CriterionName.SPECIFIC, CriterionName.RECHALLENGE
 
 
 def pair(link: Link = Link.STATED, drug: str = "méthotrexate", event: str = "hépatite", **more: object) -> Pair:
-    plain = Pair(
-        drug=drug,
-        event=event,
-        drug_spans=((0, 5),),
-        event_spans=((6, 9),),
-        link=link,
-        rule="r",
-        evidence_start=0,
-        evidence_end=9,
-        evidence="",
-        concept=event,
-        assertions=(Assertion.PRESENT,),
-    )
-    return replace(plain, **more)  # type: ignore[arg-type]
+    return plain_pair(link, drug, event, **more)
 
 
 def answer(found: WhoUmcSupport, name: CriterionName) -> Answer:

@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from counted_text import Counted
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -226,15 +227,6 @@ def test_each_character_lies_in_one_section(text):
 )
 def test_many_headings_cost_no_more_than_their_number(unit):
     """The characters that are sliced grow with the text and not with its square."""
-
-    class Counted(str):
-        read = 0
-        __slots__ = ()
-
-        def __getitem__(self, key):
-            part = super().__getitem__(key)
-            Counted.read += len(part)
-            return part
 
     costs = []
     for size in (100, 1000):

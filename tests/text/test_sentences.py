@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from counted_text import Counted
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -301,15 +302,6 @@ UNITS = [
 @pytest.mark.parametrize("unit", UNITS)
 def test_looks_at_each_character_a_bounded_number_of_times(unit, monkeypatch):
     """The characters sliced, and those that chunks look back over, grow with the text and not with its square."""
-
-    class Counted(str):
-        read = 0
-        __slots__ = ()
-
-        def __getitem__(self, key):
-            part = super().__getitem__(key)
-            Counted.read += len(part)
-            return part
 
     costs = []
     for size in (200, 2000):
