@@ -134,12 +134,13 @@ def test_a_refusal_holds_no_text():
         assert error.__suppress_context__ or error.__context__ is None
 
 
-@given(st.text())
+# Without zero characters: with one, "0\0" is as well UTF-16 for "0".
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\0")))
 def test_utf_8_comes_back_or_is_refused(text):
     try:
         decoded = decode(text.encode())
     except UnreadableError:
-        assert "\0" in text or any(ord(c) < 32 or c == "\x7f" for c in text)
+        assert any(ord(c) < 32 or c == "\x7f" for c in text)
     else:
         assert decoded.text == text.removeprefix("\ufeff")
 
