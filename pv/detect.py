@@ -51,6 +51,7 @@ class Detector:
             events=tuple(reading.events),
             pairs=tuple(self._linker.link(reading)),
             patient=reading.patient,
+            reporter=reading.reporter,
         )
 
     def detect_many(self, texts: Iterable[tuple[str, str]]) -> Iterator[Detection]:

@@ -237,10 +237,11 @@ class Patient:
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """All that was found in one report."""
+    """All that was found in one report; ``reporter`` says whether it names a health professional, who can be asked."""
 
     report_id: str | None
     drugs: tuple[DrugMention, ...] = ()
     events: tuple[EventMention, ...] = ()
     pairs: tuple[Pair, ...] = ()
     patient: Patient = field(default_factory=Patient)
+    reporter: bool = False

@@ -16,7 +16,7 @@ class Reading:
 
     ``tokens`` are (start, end) character offsets, ``words`` the folded form of each; sentences do not overlap; each
     character lies in one section. ``cues`` speak of cause, ``course`` of what was done with a drug and what
-    became of an event.
+    became of an event. ``reporter`` says whether a health professional is named.
     """
 
     text: str
@@ -30,6 +30,7 @@ class Reading:
     course: Sequence[Cue] = ()
     times: Sequence[TimeExpression] = ()
     patient: Patient = field(default_factory=Patient)
+    reporter: bool = False
 
     def sentence_index(self, offset: int) -> int:
         """Give the index of the sentence that holds the offset, or of the last one before it."""

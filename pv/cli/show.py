@@ -21,7 +21,7 @@ COLUMNS = ("pair", "report", "received", "patient_age", "patient_sex", "drug", "
            "action_taken", "outcome", "dechallenge", "rechallenge", "serious", "seriousness_criterion", "grade", "dose",
            "route", "indication", "alternatives", "evidence", "cue", "rule", "reasons", "french_delay",
            "french_evolution", "french_readministration", "french_score", "who_umc", "causality_note",
-           "detector_version", "lexicon_version")  # fmt: skip
+           "missing", "detector_version", "lexicon_version")  # fmt: skip
 # What a person reads one line each, below the passage that bears it.
 _ATTRIBUTES = ("atc", "cim10", "assertions", "start", "onset", "days_to_onset", "action_taken", "outcome",
                "dechallenge", "rechallenge", "serious", "seriousness_criterion", "grade", "dose", "route",
@@ -111,8 +111,23 @@ def _lines(one: StoredPair, report: StoredReport, meddra: Meddra) -> Iterator[st
     untold = [name.replace("_", " ") for name, value in told.items() if not value]
     if untold:
         yield f"  not told: {', '.join(untold)}"
+    yield from _missing_line(one)
     yield "  reasons:"
     yield from (f"    {line}" for line in explain(pair, [other.pair for other in report.pairs]))
+
+
+def _missing_line(one: StoredPair) -> Iterator[str]:
+    """Yield the line of what a suspicion lacks to be a complete case report; a treatment or denial is none."""
+    from pv.causality.completeness import MINIMUM, valid
+
+    if not one.pair.reportable or not one.missing:
+        return
+    asked = ", ".join(one.missing)
+    if valid(one.missing):
+        yield f"  still to ask for: {asked}"
+    else:
+        lacking = ", ".join(gap for gap in one.missing if gap in MINIMUM)
+        yield f"  still to ask for: {asked} (no valid case report without {lacking})"
 
 
 def _meddra_line(event: str, meddra: Meddra) -> Iterator[str]:
@@ -189,6 +204,7 @@ def _row(report: StoredReport, one: StoredPair) -> dict[str, object]:
         "patient_sex": report.patient_sex,
         **_attributes(one.pair),
         **_causality(one.pair, [other.pair for other in report.pairs]),
+        "missing": list(one.missing),
         "detector_version": report.detector_version,
         "lexicon_version": report.lexicon_hash[:SHORT],
     }

@@ -25,6 +25,7 @@ from pv.lexicon.times import load_times
 from pv.text.abbreviations import Abbreviations, load_abbreviations
 from pv.text.ambiguity import load as load_ambiguity
 from pv.text.patient import load_patient_words
+from pv.text.reporter import load_reporter_words
 from pv.text.severity import load_grade_words
 
 __all__ = ["Problem", "check"]
@@ -97,6 +98,7 @@ def _loaders(
         ("time_words.csv", "time_patterns.csv"): lambda: load_times(folder),
         **each("drug_context.csv", load_ambiguity),
         **each("patient_words.csv", load_patient_words),
+        **each("reporter_words.csv", load_reporter_words),
         **each("grades.csv", load_grade_words),
         ("indications.csv", "known_reactions.csv", "other_causes.csv"): lambda: load_knowledge(
             folder, concepts, groups

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,7 @@ from pv.text.ambiguity import AmbiguityRules
 from pv.text.ambiguity import load as load_ambiguity
 from pv.text.folding import fold
 from pv.text.patient import PatientWords, load_patient_words
+from pv.text.reporter import load_reporter_words
 from pv.text.severity import GradeWords, load_grade_words
 
 ASSERTION_CATEGORIES = frozenset({"negated", "hypothetical", "historical", "other", "present", "terminate", "pseudo"})
@@ -154,6 +156,7 @@ class Lexicon:
     ambiguity: AmbiguityRules
     abbreviations: Abbreviations
     patient: PatientWords
+    reporter: re.Pattern[str]
     grades: GradeWords
     knowledge: Knowledge
     components: Mapping[str, frozenset[str]]
@@ -184,6 +187,7 @@ def load_lexicon(folder: Path | None = None) -> Lexicon:
         ambiguity=load_ambiguity(folder / "drug_context.csv"),
         abbreviations=load_abbreviations(folder / "abbreviations.csv"),
         patient=load_patient_words(folder / "patient_words.csv"),
+        reporter=load_reporter_words(folder / "reporter_words.csv"),
         grades=load_grade_words(folder / "grades.csv"),
         knowledge=load_knowledge(folder, frozenset(concepts), frozenset(c.group for c in concepts.values())),
         not_misspellings=_load_not_misspellings(folder / "not_misspellings.csv"),

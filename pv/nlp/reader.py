@@ -21,6 +21,7 @@ from pv.text.folding import fold
 from pv.text.lab_values import LabValue, find_lab_values
 from pv.text.misspelling import SHORTEST, MisspellingIndex
 from pv.text.patient import find_patient
+from pv.text.reporter import names_reporter
 from pv.text.sections import resolve_sections
 from pv.text.sentences import split_sentences
 from pv.text.severity import grade_after, severity_near
@@ -91,6 +92,7 @@ class Reader:
             # Only a pair has a course in time.
             times=find_time_expressions(text, self._lexicon.times) if drugs and events else (),
             patient=patient,
+            reporter=names_reporter(text, self._lexicon.reporter),
         )
 
     def assertions(self, text: str, spans: Iterable[tuple[int, int]]) -> list[Decision]:

@@ -6,13 +6,14 @@ Only latest versions are shown; a pair that a newer text of its report no longer
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from pv.causality.completeness import Gap, gaps, told_by
 from pv.errors import UsageError
 from pv.model import (
     ActionTaken,
@@ -23,6 +24,7 @@ from pv.model import (
     Link,
     Outcome,
     Pair,
+    Patient,
     Seriousness,
 )
 from pv.store.models import Evidence, PairRow, Report, ReportVersion, Source
@@ -43,10 +45,11 @@ _NO_EVIDENCE = Evidence(start_char=0, end_char=0, passage="", cue="", drug_spans
 
 @dataclass(frozen=True, slots=True)
 class StoredPair:
-    """A pair and the key that names it in every version of its report."""
+    """A pair, the key that names it in every version of its report, and what it lacks to be a complete case."""
 
     key: str
     pair: Pair
+    missing: tuple[Gap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +118,16 @@ def _report(session: Session, version_id: int, asked: str | None) -> StoredRepor
         patient_sex=version.patient_sex,
         detector_version=version.detector_version,
         lexicon_hash=version.lexicon_hash,
-        pairs=tuple(StoredPair(row.key, stored_pair(row)) for row in rows),
+        pairs=tuple(_with_gaps(row, version) for row in rows),
         asked=asked,
     )
+
+
+def _with_gaps(row: PairRow, version: ReportVersion) -> StoredPair:
+    pair = stored_pair(row)
+    patient = Patient(version.patient_age, version.patient_sex)
+    told = told_by(pair, patient, reporter=version.reporter, generic=row.event.generic, special=row.event.special)
+    return StoredPair(row.key, pair, gaps(replace(told, patient_key=version.patient_key is not None)))
 
 
 def stored_pair(row: PairRow) -> Pair:

@@ -95,7 +95,10 @@ class ScanRun(Base):
 
 
 class ReportVersion(Base):
-    """One text of a report; the newest is the latest and supersedes the one before it."""
+    """One text of a report; the newest is the latest and supersedes the one before it.
+
+    ``reporter`` says whether it names a health professional; None where it was read before this was looked for.
+    """
 
     __tablename__ = "report_versions"
     __table_args__ = (
@@ -127,6 +130,7 @@ class ReportVersion(Base):
     patient_key: Mapped[str | None] = mapped_column(String(64), index=True)
     patient_age: Mapped[float | None]
     patient_sex: Mapped[str | None] = mapped_column(String(1))
+    reporter: Mapped[bool | None]
 
     drug_mentions: Mapped[list[DrugMentionRow]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
     event_mentions: Mapped[list[EventMentionRow]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
@@ -203,6 +207,7 @@ class EventMentionRow(Base):
     assertion_rule: Mapped[str] = mapped_column(Text)
     grade: Mapped[int | None]
     grade_source: Mapped[str] = mapped_column(Text)
+    severity: Mapped[str] = mapped_column(String(16), default="", server_default=text("''"))
     event: Mapped[Event] = relationship()
 
 
@@ -283,3 +288,40 @@ class Failure(Base):
     tries: Mapped[int]
     first_run_id: Mapped[int] = mapped_column(ForeignKey("scan_runs.id"))
     last_run_id: Mapped[int] = mapped_column(ForeignKey("scan_runs.id"))
+
+
+class Export(Base):
+    """One file written for a recipient, with what it held of pairs; ``finished`` is empty where it never was whole."""
+
+    __tablename__ = "exports"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recipient: Mapped[str] = mapped_column(Text)
+    started: Mapped[datetime]
+    finished: Mapped[datetime | None]
+    form: Mapped[str] = mapped_column(String(16))
+    program_version: Mapped[str] = mapped_column(String(32))
+    new: Mapped[int] = mapped_column(default=0)
+    changed: Mapped[int] = mapped_column(default=0)
+    unchanged: Mapped[int] = mapped_column(default=0)
+    withdrawn: Mapped[int] = mapped_column(default=0)
+
+
+class ExportedPair(Base):
+    """What a recipient was last told of a pair, by the pair's stable key.
+
+    ``digest`` stands for the content then; ``listed`` says whether it was reportable and not doubtful; ``withdrawn``
+    that the recipient has been told that it is gone. Drug and event name it when nothing else of it is left.
+    """
+
+    __tablename__ = "exported_pairs"
+    recipient: Mapped[str] = mapped_column(Text, primary_key=True)
+    key: Mapped[str] = mapped_column(String(16), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(32))
+    link: Mapped[str] = mapped_column(String(16))
+    listed: Mapped[bool]
+    withdrawn: Mapped[bool]
+    report_id: Mapped[int | None] = mapped_column(ForeignKey("reports.id", ondelete="SET NULL"), index=True)
+    drug_id: Mapped[int] = mapped_column(ForeignKey("drugs.id"))
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
+    first_export_id: Mapped[int] = mapped_column(ForeignKey("exports.id"))
+    export_id: Mapped[int] = mapped_column(ForeignKey("exports.id"))

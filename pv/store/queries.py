@@ -14,6 +14,7 @@ from typing import Any, TypeVarTuple
 from sqlalchemy import Select, String, and_, cast, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from pv.causality.completeness import Told, gaps
 from pv.model import REPORTABLE_LINKS, Certainty, Challenge, Link
 from pv.store.associations import LINKED, Association, Tally
 from pv.store.models import Drug, DrugCode, Event, EventCode, Evidence, PairRow, Report, ReportVersion
@@ -22,6 +23,9 @@ Side = InstrumentedAttribute[int]
 Columns = TypeVarTuple("Columns")
 # Sorts after every character of a code, in byte order.
 _AFTER = "~"
+# Columns of the listing from which follows what a case report lacks.
+_TOLD = ("reporter", "patient_age", "patient_sex", "drug_kind", "assertions", "generic", "special", "start", "onset",
+         "outcome")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +178,20 @@ def listing_statement(
             ReportVersion.received,
             ReportVersion.patient_age,
             ReportVersion.patient_sex,
+            ReportVersion.patient_key,
+            ReportVersion.reporter,
             Drug.inn.label("drug"),
+            Drug.kind.label("drug_kind"),
             Drug.atc,
+            PairRow.dose,
+            PairRow.route,
+            PairRow.indication,
             Event.label.label("event"),
             Event.cim10,
+            Event.generic,
+            Event.special,
+            PairRow.grade,
+            PairRow.assertions,
             PairRow.link,
             PairRow.certainty,
             PairRow.current,
@@ -220,7 +234,17 @@ def listing_statement(
 def listing(
     session: Session, wanted: Wanted, drugs: Sequence[int] | None = None, events: Sequence[int] | None = None
 ) -> Iterator[dict[str, Any]]:
-    """Yield whole pairs as mappings of column to value; memory does not grow with their number."""
+    """Yield whole pairs as mappings of column to value; memory does not grow with their number.
+
+    The column ``missing`` says what each lacks to be a complete case report (see pv.causality.completeness).
+    """
     statement = listing_statement(wanted, drugs, events).execution_options(yield_per=1000)
     for row in session.execute(statement):
-        yield dict(row._mapping)  # noqa: SLF001 - a public name with an underscore, says SQLAlchemy's manual
+        values = dict(row._mapping)  # noqa: SLF001 - a public name with an underscore, says SQLAlchemy's manual
+        yield {**values, "missing": [gap.value for gap in gaps(_told(values))]}
+
+
+def _told(row: dict[str, Any]) -> Told:
+    """Give what a row of the listing tells."""
+    told = {name: row[name] for name in _TOLD}
+    return Told(**told, patient_key=row["patient_key"] is not None)

@@ -115,6 +115,7 @@ def save_version(
         lexicon_hash=made_by.lexicon_hash,
         patient_age=detection.patient.age,
         patient_sex=detection.patient.sex,
+        reporter=detection.reporter,
     )
     _add_findings(version, vocabulary.of(session, detection), received, detection)
     session.add(version)
@@ -143,6 +144,7 @@ def _add_findings(version: ReportVersion, ids: Vocabulary, received: Received, d
             assertion_rule=m.assertion_rule,
             grade=m.grade,
             grade_source=m.grade_source,
+            severity=m.severity,
         )
         for m in detection.events
     ]

@@ -136,7 +136,7 @@ COLUMNS = (
     "pair,report,received,patient_age,patient_sex,drug,drug_kind,atc,event,cim10,link,certainty,current,part_of,"
     "assertions,confidence,start,onset,days_to_onset,action_taken,outcome,dechallenge,rechallenge,serious,"
     "seriousness_criterion,grade,dose,route,indication,alternatives,evidence,cue,rule,reasons,french_delay,"
-    "french_evolution,french_readministration,french_score,who_umc,causality_note,detector_version,lexicon_version"
+    "french_evolution,french_readministration,french_score,who_umc,causality_note,missing,detector_version,lexicon_version"
 )
 
 
@@ -147,6 +147,25 @@ def test_columns_are_the_interface(filled: Pv):
     assert [r["event"] for r in rows] == ["thrombopénie", "hématurie", "thrombopénie"]
     assert (rows[0]["french_score"], rows[0]["who_umc"]) == ("C1", "possible")
     assert (rows[1]["french_score"], rows[1]["causality_note"]) == ("", "")
+
+
+def test_what_is_still_to_ask_for(filled: Pv):
+    line = "  still to ask for: reporter, outcome (no valid case report without reporter)"
+    assert line in filled("show", keys(filled)["sunitinib", "thrombopénie"]).out.splitlines()
+    # A treatment is no suspicion: nothing of it is missing.
+    assert "still to ask for" not in filled("show", keys(filled)["prednisone", "thrombopénie"]).out
+
+
+def test_a_complete_case_asks_for_nothing(
+    filled: Pv, detector: FakeDetector, write: Write, monkeypatch: pytest.MonkeyPatch
+):
+    plain = FakeDetector().detect(TEXT, "c.txt")
+    pairs = tuple(replace(p, outcome=Outcome.RECOVERED) for p in plain.pairs)
+    found = replace(plain, pairs=pairs, reporter=True)
+    monkeypatch.setattr(detector, "detect_many", lambda texts: (found for _ in texts))
+    assert filled("scan", write("c.txt", TEXT), "--source", "others").code == 0
+    assert "still to ask for" not in filled("show", "c.txt").out
+    assert {r["missing"] == [] for r in json.loads(filled("show", "c.txt", "--format", "json").out)} == {True}
 
 
 def test_json(filled: Pv):

@@ -172,20 +172,20 @@ def test_address_of_a_file_that_may_not_be_written(tmp_path: Path, monkeypatch: 
 
 def test_old_schema_is_upgraded_on_request_only(store: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     newer = tmp_path / "db"
-    _copy_with_second_revision(newer)
+    before, after = _copy_with_next_revision(newer)
     monkeypatch.setattr(database_module, "migration_dir", lambda: newer)
     monkeypatch.setattr("pv.store.migrations.migration_dir", lambda: newer)
-    with pytest.raises(StoreError, match=r"older schema 0001.*pv db upgrade"):
+    with pytest.raises(StoreError, match=rf"older schema {before}.*pv db upgrade"):
         open_database(settings(Path(store.name)))
     store.close()
-    assert upgrade_database(settings(Path(store.name))) == ("0001", "0002")
-    assert upgrade_database(settings(Path(store.name))) == ("0002", "0002")
+    assert upgrade_database(settings(Path(store.name))) == (before, after)
+    assert upgrade_database(settings(Path(store.name))) == (after, after)
     open_database(settings(Path(store.name))).close()
 
 
 def test_migration_that_fails_leaves_the_old_schema(store: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     newer = tmp_path / "db"
-    _copy_with_second_revision(newer, then="op.execute('SELECT nonsense FROM nowhere')")
+    before, _ = _copy_with_next_revision(newer, then="op.execute('SELECT nonsense FROM nowhere')")
     monkeypatch.setattr(database_module, "migration_dir", lambda: newer)
     monkeypatch.setattr("pv.store.migrations.migration_dir", lambda: newer)
     store.close()
@@ -193,22 +193,58 @@ def test_migration_that_fails_leaves_the_old_schema(store: Database, tmp_path: P
         upgrade_database(settings(Path(store.name)))
     with sqlite3.connect(store.name) as connection:
         tables = {r[0] for r in connection.execute("SELECT name FROM sqlite_master")}
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(before,)]
     connection.close()
     assert "added" not in tables
 
 
-def _copy_with_second_revision(target: Path, then: str = "pass") -> None:
+def _copy_with_next_revision(target: Path, then: str = "pass") -> tuple[str, str]:
+    """Copy the migrations, with one more that fails where told to; give the newest revision before and after."""
+    before = known_revisions()[-1]
+    after = f"{int(before) + 1:04}"
     source = database_module.migration_dir()
     for path in [*source.glob("*.py"), *source.glob("versions/*.py"), *source.glob("views/*.sql")]:
         copy = target / path.relative_to(source)
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(path.read_bytes())
-    (target / "versions" / "0002_more.py").write_text(
-        "import sqlalchemy as sa\nfrom alembic import op\nrevision = '0002'\ndown_revision = '0001'\n"
+    (target / "versions" / f"{after}_more.py").write_text(
+        f"import sqlalchemy as sa\nfrom alembic import op\nrevision = '{after}'\ndown_revision = '{before}'\n"
         f"def upgrade():\n    op.create_table('added', sa.Column('id', sa.Integer()))\n    {then}\n",
         encoding="utf-8",
     )
+    return before, after
+
+
+def test_data_of_the_first_schema_survives_the_upgrade(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path, first = tmp_path / "old.sqlite", tmp_path / "db"
+    source = database_module.migration_dir()
+    for name in ("env.py", "versions/0001_initial.py", "views/reportable_pairs_1.sql"):
+        (first / name).parent.mkdir(parents=True, exist_ok=True)
+        (first / name).write_bytes((source / name).read_bytes())
+    with monkeypatch.context() as patch:
+        patch.setattr(database_module, "migration_dir", lambda: first)
+        patch.setattr("pv.store.migrations.migration_dir", lambda: first)
+        open_database(settings(path), write=True, create=True).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("INSERT INTO events VALUES (1, 'fièvre', 'fievre', 'R50', '', 0, 0, 0)")
+        connection.execute("INSERT INTO sources VALUES (1, 's', 'folder')")
+        connection.execute("INSERT INTO reports VALUES (1, 1, 'a.txt', 'abababababab')")
+        connection.execute(
+            "INSERT INTO scan_runs (id, started, program_version, new, new_versions, unchanged, failed, pairs)"
+            " VALUES (1, '2024-01-01', '0', 1, 0, 0, 0, 0)"
+        )
+        connection.execute(
+            "INSERT INTO report_versions (id, report_id, number, latest, run_id, sha256, characters, encoding,"
+            " encoding_assumed, received, scanned, detector_version, lexicon_hash)"
+            " VALUES (1, 1, 1, 1, 1, 'ab', 4, 'utf-8', 0, '2024-01-01', '2024-01-01', '0', '0')"
+        )
+        connection.execute("INSERT INTO event_mentions VALUES (1, 1, 1, 0, 4, 'present', '', NULL, '')")
+    connection.close()
+    assert upgrade_database(settings(path)) == ("0001", known_revisions()[-1])
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT severity FROM event_mentions").fetchall() == [("",)]
+        assert connection.execute("SELECT reporter FROM report_versions").fetchall() == [(None,)]
+    connection.close()
 
 
 def test_revisions_are_numbered_without_gaps():

@@ -24,6 +24,8 @@ TABLES = {
     "event_mentions",
     "events",
     "evidence",
+    "exported_pairs",
+    "exports",
     "failures",
     "pairs",
     "report_versions",
