@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import islice
 from typing import Protocol
 
 from sqlalchemy.exc import DataError, IntegrityError
@@ -20,7 +19,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from pv import __version__
 from pv.errors import InputError, PvError, StoreError
 from pv.model import Detection
-from pv.sources.document import Document
+from pv.sources.document import Document, groups
 from pv.store.database import Database
 from pv.store.models import ScanRun
 from pv.store.repository import FailedTry, Provenance, Received, distinct, latest_texts, record_failure, save_version
@@ -79,13 +78,6 @@ class _Text:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def groups(items: Iterable[Document], size: int) -> Iterator[list[Document]]:
-    """Yield lists of at most so many items."""
-    iterator = iter(items)
-    while group := list(islice(iterator, size)):
-        yield group
 
 
 def detect_each(detector: Detects, texts: Sequence[tuple[str, str]]) -> list[Detection | Exception]:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from fakes import FakeDetector
+from offers import find_documents
 
 from pv.batch import Scan, Summary, Versioned
 from pv.cli import common
 from pv.cli.main import run
 from pv.settings import Settings
-from pv.sources.folder import find_documents
 from pv.store.database import Database, open_database
 
 if TYPE_CHECKING:

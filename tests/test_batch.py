@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from fakes import FakeDetector
+from offers import find_documents
 from sqlalchemy import func, select
 
 from pv.batch import GROUP, Scan, Summary, Versioned, detect_each
@@ -16,7 +17,6 @@ from pv.errors import InputError, LexiconError, LockedError
 from pv.model import Detection, DrugKind, DrugMention
 from pv.settings import Settings
 from pv.sources.document import opaque_key
-from pv.sources.folder import find_documents
 from pv.store.database import Database, open_database
 from pv.store.models import PairRow, Report, ReportVersion, ScanRun
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from pv.cli import common
+from pv.cli.source_options import source_options
+from pv.sources.options import SourceOptions
 
 if TYPE_CHECKING:
     from pv.model import Detection, Pair
@@ -19,38 +20,39 @@ _GROUP = 50
 
 
 @click.command("detect")
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@source_options
 @click.option("--format", "form", type=click.Choice(["table", "jsonl"]), default="table", show_default=True,
               help="A table for people, or one JSON object a report.")  # fmt: skip
 @click.option(
     "--explain", is_flag=True, help="With the table: the reasons for each pair, and what speaks for a cause, in words."
 )
 @common.all_option
-@common.size_option
-def detect_command(paths: tuple[Path, ...], form: str, *, explain: bool, everything: bool, max_megabytes: float) -> int:
+def detect_command(sources: SourceOptions, form: str, *, explain: bool, everything: bool) -> int:
     """Show the drugs, events and pairs of reports: files, or folders of .txt files."""
-    from pv.sources.folder import find_documents
+    from pv.sources.offer import offered
 
-    documents = find_documents(paths)
+    documents = offered(sources)
     threshold = 0.0 if everything else common.settings(None).threshold
     if form == "jsonl":
         common.utf8_output()
-    failed = 0
-    for document, _, found in detections(documents, common.in_bytes(max_megabytes)):
+    total = failed = 0
+    for document, _, found in detections(documents, sources.max_bytes):
+        total += 1
         if isinstance(found, str):
             failed += 1
             common.note(f"report {document.key}: {found}")
             continue
         _print(document.name, found, [p for p in found.pairs if p.confidence >= threshold], form, explain=explain)
     if failed:
-        common.note(f"{failed} of {len(documents)} reports failed")
-    return common.EXIT_OK if not failed else common.EXIT_SOME_FAILED if failed < len(documents) else common.EXIT_NOTHING
+        common.note(f"{failed} of {total} reports failed")
+    return common.EXIT_OK if not failed else common.EXIT_SOME_FAILED if failed < total else common.EXIT_NOTHING
 
 
-def detections(documents: list[Document], max_bytes: int) -> Iterator[tuple[Document, str, Detection | str]]:
+def detections(documents: Iterable[Document], max_bytes: int) -> Iterator[tuple[Document, str, Detection | str]]:
     """Yield each document with its text and what was found in it, or the reason for which it failed."""
-    from pv.batch import detect_each, groups, reason
+    from pv.batch import detect_each, reason
     from pv.errors import InputError
+    from pv.sources.document import groups
 
     loaded = None
     for group in groups(documents, _GROUP):

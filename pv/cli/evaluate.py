@@ -65,10 +65,12 @@ def _predict(
     """Give what is found in each annotated report, as ``pv detect`` prints it, and how many reports failed."""
     from pv.cli.detect import detections
     from pv.export.detection import detection_json
-    from pv.sources.folder import find_documents
+    from pv.sources.offer import offered
+    from pv.sources.options import SourceOptions
 
     threshold = 0.0 if everything else common.settings(None).threshold
-    named = [(d, name) for d in find_documents([texts]) if (name := _gold_name(d.name, wanted)) is not None]
+    documents = offered(SourceOptions((texts,)))
+    named = [(d, name) for d in documents if (name := _gold_name(d.name, wanted)) is not None]
     predictions: dict[str, Record] = {}
     failed = 0
     for (document, name), (_, text, found) in zip(

@@ -5,46 +5,44 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
 from pv.cli import common
+from pv.cli.source_options import source_options
+from pv.sources.options import SourceOptions
 
 if TYPE_CHECKING:
     from pv.batch import Summary
 
 
 @click.command("scan")
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@source_options
 @common.database_option
 @click.option("--existing", is_flag=True, help="Refuse to create the database (for cron).")
-@click.option("--source", metavar="NAME", help="Name of the source. Default: the absolute path of the folder.")
-@common.size_option
-def scan_command(
-    paths: tuple[Path, ...], database: str | None, *, existing: bool, source: str | None, max_megabytes: float
-) -> int:
+def scan_command(sources: SourceOptions, database: str | None, *, existing: bool) -> int:
     """Take new and changed reports into the database: files, or folders of .txt files.
 
     A report that is stored with the same text is skipped; a new text under a known name supersedes the old one.
     """
     from pv.batch import Scan
-    from pv.sources.folder import find_documents
+    from pv.sources.offer import expected, offered
 
-    documents = find_documents(paths, source)
+    documents = offered(sources)
     with common.opened(database, write=True, create=not existing) as store:
         if store.created:
             common.note(f"created the database {store.name}")
-        with _progress(len(documents)) as advance:
-            scan = Scan(store, common.load_detector, common.in_bytes(max_megabytes), advance)
+        with _progress(partial(expected, sources)) as advance:
+            scan = Scan(store, common.load_detector, sources.max_bytes, advance)
             summary = scan.run(documents)
     _print_summary(summary)
     return summary.exit_code
 
 
 @contextmanager
-def _progress(total: int) -> Iterator[Callable[[int], None]]:
+def _progress(expected: Callable[[], int | None]) -> Iterator[Callable[[int], None]]:
     """Give a function that moves a progress bar on; without a terminal there is no bar."""
     if not sys.stderr.isatty():
         yield lambda _: None
@@ -54,7 +52,7 @@ def _progress(total: int) -> Iterator[Callable[[int], None]]:
 
     bar = Progress(BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=Console(stderr=True))
     with bar:
-        task = bar.add_task("reports", total=total)
+        task = bar.add_task("reports", total=expected())
         yield lambda n: bar.advance(task, n)
 
 

@@ -53,7 +53,7 @@ def test_unexpected_error_shows_no_text(pv: Pv, tmp_path: Path, monkeypatch: pyt
         secret = "Madame Martin"  # noqa: F841 - a local that a rich traceback would show
         raise KeyError("Madame Martin")
 
-    monkeypatch.setattr("pv.sources.folder.find_documents", fail)
+    monkeypatch.setattr("pv.sources.offer.offered", fail)
     assert pv("scan", "a.txt") == Result(
         1, "", "pv: unexpected error (KeyError); set PV_DEBUG=1 to see where, and report it\n"
     )
@@ -67,7 +67,7 @@ def test_interruption(pv: Pv, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("pv.sources.folder.find_documents", stop)
+    monkeypatch.setattr("pv.sources.offer.offered", stop)
     assert pv("scan", "a.txt").code == 130
 
 

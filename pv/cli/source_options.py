@@ -1,0 +1,68 @@
+"""The options that say where reports come from: the same for every command that reads reports."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pv.cli import common
+from pv.sources.options import SourceOptions
+
+_OPTIONS = (
+    click.argument("paths", metavar="PATH...", nargs=-1, type=click.Path(path_type=Path)),
+    click.option("--source", metavar="NAME", help="Name of the source. Default: the absolute path of the folder."),
+    click.option("--include", metavar="PATTERN", multiple=True,
+                 help="Of a folder, only files whose name (with a slash: path) matches, as '*.txt'; may be repeated. "
+                      "Default: .txt."),
+    click.option("--exclude", metavar="PATTERN", multiple=True,
+                 help="No file or folder whose name or path matches; may be repeated."),
+    click.option("--patient-pattern", metavar="REGEX",
+                 help="Regular expression; its first group, or group `patient`, is the patient's id in a file's name."),
+    click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Reports received on this day (UTC) or later."),
+    common.size_option,
+)  # fmt: skip
+
+
+def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options; the command gets them as one ``sources: SourceOptions``."""
+
+    @functools.wraps(command)
+    def call(
+        *, paths: tuple[Path, ...], source: str | None, include: tuple[str, ...], exclude: tuple[str, ...],
+        patient_pattern: str | None, since: datetime | None, max_megabytes: float, **others: Any,
+    ) -> Any:  # fmt: skip
+        if not paths:
+            raise click.UsageError("Missing argument 'PATH...'.", click.get_current_context())
+        options = SourceOptions(
+            paths,
+            source,
+            include,
+            exclude,
+            patient_pattern=_pattern(patient_pattern),
+            since=since.replace(tzinfo=UTC) if since else None,
+            max_bytes=common.in_bytes(max_megabytes),
+        )
+        return command(sources=options, **others)
+
+    decorated: Callable[..., Any] = call
+    for option in reversed(_OPTIONS):
+        decorated = option(decorated)
+    return decorated
+
+
+def _pattern(text: str | None) -> re.Pattern[str] | None:
+    if text is None:
+        return None
+    try:
+        pattern = re.compile(text)
+    except re.error as error:
+        raise click.BadParameter(f"not a regular expression: {error}", param_hint="'--patient-pattern'") from error
+    if not pattern.groups:
+        raise click.BadParameter("has no group: put the patient's id in brackets", param_hint="'--patient-pattern'")
+    return pattern

@@ -1,0 +1,77 @@
+"""The one door to the sources: options in, documents out, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from pv.errors import InputError
+from pv.sources.document import Document, failed_document
+from pv.sources.file import load_file
+from pv.sources.folder import is_folder, name_of, received, walk, writable
+from pv.sources.options import SourceOptions
+
+KIND = "folder"
+
+
+def offered(options: SourceOptions) -> Iterator[Document]:
+    """Give an iterator over the documents that the options ask for; each report is read when its turn comes.
+
+    The name of a file is its path relative to the folder given; the source is that folder's absolute path, unless one
+    is named. Raises InputError, before anything is read, for a path that is not there or may not be reached, or a
+    folder without reports. What fails later is a document whose ``load`` raises.
+    """
+    folders = [_checked(path, options) for path in options.paths]
+    return _wanted(folders, options)
+
+
+def expected(options: SourceOptions) -> int | None:
+    """Give the number of documents that will be offered; None where only reading them would tell."""
+    if options.since:
+        return None
+    return sum(sum(1 for _ in walk(p, options)) if is_folder(p) else 1 for p in options.paths)
+
+
+def _checked(path: Path, options: SourceOptions) -> tuple[Path, bool]:
+    """Give a path and whether it is a folder; raises InputError for a folder in which nothing is wanted."""
+    folder = is_folder(path)
+    if folder and next(walk(path, options), None) is None:
+        which = "file that matches --include" if options.include else ".txt file"
+        raise InputError(f"{path}: no {which} in this folder or below; give another, or see --include")
+    return path, folder
+
+
+def _wanted(paths: list[tuple[Path, bool]], options: SourceOptions) -> Iterator[Document]:
+    since = options.since
+    for path, folder in paths:
+        for document in _of_folder(path, options) if folder else _of_file(path, path.absolute().parent, options):
+            if since is None or not document.dated or document.received >= since:
+                yield document
+
+
+def _of_folder(folder: Path, options: SourceOptions) -> Iterator[Document]:
+    for path, error in walk(folder, options):
+        if error is None:
+            yield from _of_file(path, folder, options)
+        else:
+            yield failed_document(_source(folder, options), KIND, f"{name_of(path, folder)}/", error)
+
+
+def _of_file(path: Path, folder: Path, options: SourceOptions) -> Iterator[Document]:
+    name = name_of(path, folder)
+    when = received(path)
+    yield Document(
+        source=_source(folder, options),
+        kind=KIND,
+        name=name,
+        received=when or datetime.fromtimestamp(0, UTC),
+        load=partial(load_file, path),
+        patient=options.patient_of(name),
+        dated=when is not None,
+    )
+
+
+def _source(folder: Path, options: SourceOptions) -> str:
+    return writable(options.source or str(folder.resolve()))
