@@ -19,14 +19,21 @@ PACKAGE = Path(pv.__file__).parent
 LAYERS = (
     {"cli"},
     {"batch"},
-    {"detect", "sources", "store", "export", "signals", "evaluation"},
-    {"nlp", "timeline", "linking", "lexicon", "text", "reading", "causality"},
+    {"detect", "sources", "store", "export", "evaluation"},
+    {"nlp", "timeline", "linking", "lexicon", "text", "reading", "causality", "signals"},
     {"model", "errors", "settings"},
 )
 APART = LAYERS[2]
 HEAVY = {"spacy", "medspacy", "pandas", "numpy", "scipy"}
 # Only these may touch a heavy or outermost library, wherever in the file.
-ONLY = {"spacy": {"nlp"}, "medspacy": {"nlp"}, "sqlalchemy": {"store", "batch", "cli"}, "click": {"cli"}}
+ONLY = {
+    "spacy": {"nlp"},
+    "medspacy": {"nlp"},
+    "numpy": {"signals"},
+    "scipy": {"signals"},
+    "sqlalchemy": {"store", "batch", "cli"},
+    "click": {"cli"},
+}
 
 
 def rank(part: str) -> int:
