@@ -14,15 +14,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
 
-from sqlalchemy.exc import DataError, IntegrityError
-
 from pv import __version__
 from pv.errors import InputError, PvError, StoreError
 from pv.model import Detection
 from pv.sources.document import Document, groups
 from pv.store.database import Database
 from pv.store.models import ScanRun
-from pv.store.repository import FailedTry, Provenance, Received, distinct, latest_texts, record_failure, save_version
+from pv.store.repository import FailedTry, latest_texts, record_failures, save_each
+from pv.store.rows import Finding, Provenance, Received, distinct
 from pv.store.vocabulary import Vocabulary
 
 # Documents looked up together, and reports committed together: a kill loses at most one group's work, no report.
@@ -193,24 +192,17 @@ class Scan:
             self._detector = self.load_detector()
         found = detect_each(self._detector.detector, [(t.received.name, t.text) for t in texts])
         made_by = Provenance(run.id, _now(), self._detector.version, self._detector.lexicon_hash)
-        stored: list[tuple[_Text, Detection]] = []
-        failed: list[tuple[_Text, Exception]] = []
+        sound = [(t, d) for t, d in zip(texts, found, strict=True) if not isinstance(d, Exception)]
+        failed = [(t, d) for t, d in zip(texts, found, strict=True) if isinstance(d, Exception)]
         with self.database.session() as session:
-            for text, detection in zip(texts, found, strict=True):
-                if isinstance(detection, Exception):
-                    failed.append((text, detection))
-                    continue
-                try:
-                    with session.begin_nested():
-                        save_version(session, self._vocabulary, text.received, detection, made_by)
-                except (IntegrityError, DataError, ValueError, KeyError) as error:
-                    self._vocabulary.forget()
-                    failed.append((text, error))
-                else:
-                    stored.append((text, detection))
-            for text, cause in failed:
-                r = text.received
-                record_failure(session, FailedTry(r.source, r.kind, r.name, r.key, reason(cause)), run.id)
+            findings = [Finding(t.received, d) for t, d in sound]
+            refused = save_each(session, self._vocabulary, findings, made_by)
+            stored = [s for s, error in zip(sound, refused, strict=True) if error is None]
+            failed += [(t, error) for (t, _), error in zip(sound, refused, strict=True) if error is not None]
+            tries = [
+                FailedTry(r.source, r.kind, r.name, r.key, reason(e)) for r, e in ((t.received, e) for t, e in failed)
+            ]
+            record_failures(session, tries, run.id)
         self._count(stored, failed)
 
     def _count(self, stored: list[tuple[_Text, Detection]], failed: list[tuple[_Text, Exception]]) -> None:
@@ -227,7 +219,7 @@ class Scan:
     def _fail(self, document: Document, reason: str, run: ScanRun) -> None:
         with self.database.session() as session:
             failed = FailedTry(document.source, document.kind, document.name, document.key, reason)
-            record_failure(session, failed, run.id)
+            record_failures(session, [failed], run.id)
         self.summary.failed.append((document.key, reason))
 
 

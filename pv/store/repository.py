@@ -1,19 +1,20 @@
 """Writing of reports: what is known of a document, a new version with all that was found in it, a failure.
 
-The caller owns the transaction. Keys: a pair's key is the same for (report, drug, event) in every version and rescan.
+The caller owns the transaction. A group of reports is written with as many statements as one report.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
-from pv.model import Detection, Link, Pair
+from pv.model import Pair
+from pv.store.bulk import insert_all, pieces, upsert
 from pv.store.models import (
     DrugMentionRow,
     EventMentionRow,
@@ -24,35 +25,18 @@ from pv.store.models import (
     ReportVersion,
     Source,
 )
+from pv.store.rows import (
+    Finding,
+    Provenance,
+    distinct,
+    drug_mentions,
+    event_mentions,
+    evidence_row,
+    pair_key,
+    pair_row,
+    version_row,
+)
 from pv.store.vocabulary import Vocabulary
-
-# Of two statements of one pair, the row keeps the one that matters most to an assessor.
-_RANK = {link: rank for rank, link in enumerate((Link.STATED, Link.TEMPORAL, Link.PART, Link.DENIED, Link.TREATS))}
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """One text of a report, and where it comes from; ``key`` is the report's opaque key."""
-
-    source: str
-    kind: str
-    name: str
-    key: str
-    received: datetime
-    sha256: str
-    characters: int
-    encoding: str
-    encoding_assumed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Provenance:
-    """What made the rows: the run, and the versions of detector and lexicons."""
-
-    run_id: int
-    scanned: datetime
-    detector_version: str
-    lexicon_hash: str
 
 
 def latest_texts(session: Session, source: str, names: Iterable[str]) -> dict[str, str]:
@@ -66,149 +50,134 @@ def latest_texts(session: Session, source: str, names: Iterable[str]) -> dict[st
     return dict(rows.all())
 
 
-def pair_key(source: str, report: str, pair: Pair) -> str:
-    """Give the 16 hexadecimal digits that name this pair in every version of the report."""
-    return hashlib.sha256("\0".join((source, report, pair.drug, pair.event)).encode()).hexdigest()[:16]
-
-
 def source_id(session: Session, name: str, kind: str) -> int:
     """Give the id of a source, which is made where it is new."""
-    found = session.scalar(select(Source.id).where(Source.name == name))
+    asked = select(Source.id).where(Source.name == name)
+    found = session.scalar(asked)
     if found is None:
-        source = Source(name=name, kind=kind)
-        session.add(source)
-        session.flush()
-        found = source.id
+        upsert(session, Source, [{"name": name, "kind": kind}], ["name"], lambda new: {"name": new.excluded.name})
+        found = session.scalars(asked).one()
     return found
 
 
-def save_version(
-    session: Session, vocabulary: Vocabulary, received: Received, detection: Detection, made_by: Provenance
-) -> ReportVersion:
-    """Store a new text of a report with all that was found in it; it supersedes the one before."""
-    origin = source_id(session, received.source, received.kind)
-    report = session.scalar(select(Report).where(Report.source_id == origin, Report.name == received.name))
-    before: ReportVersion | None = None
-    if report is None:
-        report = Report(source_id=origin, name=received.name, key=received.key)
-        session.add(report)
-        session.flush()
+def save_each(
+    session: Session, vocabulary: Vocabulary, findings: Sequence[Finding], made_by: Provenance
+) -> list[Exception | None]:
+    """Store what was found in each text, whole or not at all; give for each what kept it out, None where it is stored.
+
+    All go together; where one of them is refused, each goes by itself in a savepoint of its own.
+    """
+    if not findings or _refusal(session, vocabulary, findings, made_by) is None:
+        return [None] * len(findings)
+    return [_refusal(session, vocabulary, [finding], made_by) for finding in findings]
+
+
+def _refusal(
+    session: Session, vocabulary: Vocabulary, findings: Sequence[Finding], made_by: Provenance
+) -> Exception | None:
+    """Store findings in one savepoint; give what the database or the rows' making refused, with nothing stored."""
+    try:
+        with session.begin_nested():
+            save_versions(session, vocabulary, findings, made_by)
+    except (IntegrityError, DataError, ValueError, KeyError) as error:
+        refused: Exception = error
+    except StatementError as error:
+        if isinstance(error, DBAPIError):
+            raise
+        # A value that could not be bound: the rows are at fault, not the database.
+        refused = error
     else:
-        before = session.scalar(select(ReportVersion).where(ReportVersion.report_id == report.id, ReportVersion.latest))
-    if before is not None:
-        before.latest = False
-        session.execute(update(PairRow).where(PairRow.version_id == before.id).values(latest=False))
-        session.flush()
-    version = ReportVersion(
-        report_id=report.id,
-        number=before.number + 1 if before else 1,
-        latest=True,
-        supersedes_id=before.id if before else None,
-        run_id=made_by.run_id,
-        sha256=received.sha256,
-        characters=received.characters,
-        encoding=received.encoding,
-        encoding_assumed=received.encoding_assumed,
-        received=received.received,
-        scanned=made_by.scanned,
-        detector_version=made_by.detector_version,
-        lexicon_hash=made_by.lexicon_hash,
-        patient_age=detection.patient.age,
-        patient_sex=detection.patient.sex,
-        reporter=detection.reporter,
-    )
-    _add_findings(version, vocabulary.of(session, detection), received, detection)
-    session.add(version)
-    session.execute(delete(Failure).where(Failure.source_id == origin, Failure.name == received.name))
-    session.flush()
-    return version
+        return None
+    vocabulary.forget()
+    return refused
 
 
-def _add_findings(version: ReportVersion, ids: Vocabulary, received: Received, detection: Detection) -> None:
-    version.drug_mentions = [
-        DrugMentionRow(
-            drug_id=ids.drugs[m.inn].id,
-            start_char=m.start,
-            end_char=m.end,
-            substances=list(m.substances),
-            misspelt=m.misspelt,
-        )
-        for m in detection.drugs
+def save_versions(session: Session, vocabulary: Vocabulary, findings: Sequence[Finding], made_by: Provenance) -> None:
+    """Store new texts of different reports with all that was found in them; each supersedes the one before it.
+
+    Rows are inserted in bulk and their ids asked for by what they are: the number of statements does not grow with the
+    number of texts.
+    """
+    origins = {f.received.source: f.received.kind for f in findings}
+    ids = {name: source_id(session, name, kind) for name, kind in sorted(origins.items())}
+    reports = _reports(session, ids, findings)
+    before = _supersede(session, reports)
+    names = vocabulary.of(session, (f.detection for f in findings))
+    rows = [version_row(f, report, before.get(report), made_by) for f, report in zip(findings, reports, strict=True)]
+    versions = _versions(session, rows)
+    _add_contents(session, names, list(zip(versions, reports, findings, strict=True)))
+    for source, number in ids.items():
+        for some in pieces([f.received.name for f in findings if f.received.source == source]):
+            session.execute(delete(Failure).where(Failure.source_id == number, Failure.name.in_(some)))
+
+
+def _reports(session: Session, ids: Mapping[str, int], findings: Sequence[Finding]) -> list[int]:
+    """Give the ids of the reports of the findings, in their order; those that are new are made."""
+    known = _known_reports(session, ids, findings)
+    rows = [
+        {"source_id": ids[f.received.source], "name": f.received.name, "key": f.received.key}
+        for f in findings
+        if (ids[f.received.source], f.received.name) not in known
     ]
-    version.event_mentions = [
-        EventMentionRow(
-            event_id=ids.events[m.label].id,
-            start_char=m.start,
-            end_char=m.end,
-            assertion=m.assertion.value,
-            assertion_rule=m.assertion_rule,
-            grade=m.grade,
-            grade_source=m.grade_source,
-            severity=m.severity,
-        )
-        for m in detection.events
-    ]
-    version.pairs = [
-        _pair_row(pair, ids, version.report_id, pair_key(received.source, received.name, pair))
-        for pair in distinct(detection.pairs)
-    ]
+    if rows:
+        insert_all(session, Report, rows)
+        known = _known_reports(session, ids, findings)
+    return [known[ids[f.received.source], f.received.name] for f in findings]
 
 
-def distinct(pairs: Sequence[Pair]) -> list[Pair]:
-    """Give one pair for each drug and event: that of the strongest link, then of the highest confidence."""
-    best: dict[tuple[str, str], Pair] = {}
-    for pair in pairs:
-        other = best.get((pair.drug, pair.event))
-        if other is None or (_RANK[pair.link], -pair.confidence) < (_RANK[other.link], -other.confidence):
-            best[pair.drug, pair.event] = pair
-    return list(best.values())
+def _known_reports(session: Session, ids: Mapping[str, int], findings: Sequence[Finding]) -> dict[tuple[int, str], int]:
+    found: dict[tuple[int, str], int] = {}
+    for source, number in ids.items():
+        for some in pieces([f.received.name for f in findings if f.received.source == source]):
+            asked = select(Report.name, Report.id).where(Report.source_id == number, Report.name.in_(some))
+            found |= {(number, name): report for name, report in session.execute(asked)}
+    return found
 
 
-def _pair_row(pair: Pair, ids: Vocabulary, report_id: int, key: str) -> PairRow:
-    return PairRow(
-        key=key,
-        report_id=report_id,
-        latest=True,
-        drug_id=ids.drugs[pair.drug].id,
-        event_id=ids.events[pair.event].id,
-        link=pair.link.value,
-        reportable=pair.reportable,
-        certainty=pair.certainty and pair.certainty.value,
-        current=pair.current,
-        confidence=pair.confidence,
-        rule=pair.rule,
-        start=pair.start,
-        onset=pair.onset,
-        latency_days=pair.latency_days,
-        dechallenge=pair.dechallenge and pair.dechallenge.value,
-        rechallenge=pair.rechallenge and pair.rechallenge.value,
-        serious=pair.serious,
-        seriousness=pair.seriousness and pair.seriousness.value,
-        grade=pair.grade,
-        action_taken=pair.action_taken and pair.action_taken.value,
-        outcome=pair.outcome and pair.outcome.value,
-        dose=pair.dose,
-        route=pair.route,
-        indication=pair.indication,
-        part_of=pair.part_of,
-        assertions=[a.value for a in pair.assertions],
-        alternatives=list(pair.alternatives),
-        evidence=[_evidence(pair)],
-    )
+def _versions(session: Session, rows: Sequence[dict[str, Any]]) -> list[int]:
+    """Insert versions; give their ids in the order of the rows."""
+    insert_all(session, ReportVersion, rows)
+    found: dict[int, int] = {}
+    for some in pieces([row["report_id"] for row in rows]):
+        asked = select(ReportVersion.report_id, ReportVersion.id).where(ReportVersion.latest)
+        found |= dict(session.execute(asked.where(ReportVersion.report_id.in_(some))).all())
+    return [found[row["report_id"]] for row in rows]
 
 
-def _evidence(pair: Pair) -> Evidence:
-    return Evidence(
-        position=0,
-        start_char=pair.evidence_start,
-        end_char=pair.evidence_end,
-        passage=pair.evidence,
-        cue=pair.cue,
-        rule=pair.rule,
-        drug_spans=[list(s) for s in pair.drug_spans],
-        event_spans=[list(s) for s in pair.event_spans],
-        reasons=list(pair.reasons),
-    )
+def _add_contents(session: Session, names: Vocabulary, stored: Sequence[tuple[int, int, Finding]]) -> None:
+    """Insert mentions, pairs and passages of versions; each comes with the ids of its version and its report."""
+    drugs = [row for version, _, finding in stored for row in drug_mentions(version, names, finding.detection)]
+    events = [row for version, _, finding in stored for row in event_mentions(version, names, finding.detection)]
+    insert_all(session, DrugMentionRow, drugs)
+    insert_all(session, EventMentionRow, events)
+    pairs: dict[tuple[int, int, int], tuple[Pair, dict[str, Any]]] = {}
+    for version, report, finding in stored:
+        for pair in distinct(finding.detection.pairs):
+            key = pair_key(finding.received.source, finding.received.name, pair)
+            row = pair_row(pair, names, (version, report), key)
+            pairs[version, row["drug_id"], row["event_id"]] = (pair, row)
+    insert_all(session, PairRow, [row for _, row in pairs.values()])
+    passages = []
+    for some in pieces([version for version, _, _ in stored]):
+        asked = select(PairRow.version_id, PairRow.drug_id, PairRow.event_id, PairRow.id)
+        for version, drug, event, number in session.execute(asked.where(PairRow.version_id.in_(some))):
+            passages.append(evidence_row(pairs[version, drug, event][0], number))
+    insert_all(session, Evidence, passages)
+
+
+def _supersede(session: Session, reports: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Make the latest version of each report a former one; give its id and number by report."""
+    before: dict[int, tuple[int, int]] = {}
+    for some in pieces(reports):
+        latest = select(ReportVersion.report_id, ReportVersion.id, ReportVersion.number)
+        for report, version, number in session.execute(
+            latest.where(ReportVersion.report_id.in_(some), ReportVersion.latest)
+        ):
+            before[report] = (version, number)
+    for old in pieces([version for version, _ in before.values()]):
+        session.execute(update(ReportVersion).where(ReportVersion.id.in_(old)).values(latest=False))
+        session.execute(update(PairRow).where(PairRow.version_id.in_(old)).values(latest=False))
+    return before
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,14 +191,19 @@ class FailedTry:
     reason: str
 
 
-def record_failure(session: Session, failed: FailedTry, run_id: int) -> None:
-    """Keep that a report could not be taken, and count the try."""
-    origin = source_id(session, failed.source, failed.kind)
-    failure = session.get(Failure, (origin, failed.name))
-    if failure is None:
-        failure = Failure(source_id=origin, name=failed.name, key=failed.key, tries=0, first_run_id=run_id)
-        session.add(failure)
-    failure.reason = failed.reason
-    failure.tries += 1
-    failure.last_run_id = run_id
-    session.flush()
+def record_failures(session: Session, failed: Sequence[FailedTry], run_id: int) -> None:
+    """Keep that reports could not be taken, and count the try."""
+    origins = {f.source: f.kind for f in failed}
+    ids = {name: source_id(session, name, kind) for name, kind in sorted(origins.items())}
+    rows = {
+        (f.source, f.name): {
+            "source_id": ids[f.source], "name": f.name, "key": f.key, "reason": f.reason, "tries": 1,
+            "first_run_id": run_id, "last_run_id": run_id,
+        }
+        for f in failed
+    }  # fmt: skip
+    upsert(session, Failure, list(rows.values()), ["source_id", "name"], lambda new: {
+        "reason": new.excluded.reason,
+        "tries": Failure.tries + 1,
+        "last_run_id": new.excluded.last_run_id,
+    })  # fmt: skip

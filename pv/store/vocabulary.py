@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy import case, delete, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from pv.model import Detection
+from pv.store.bulk import insert_all, pieces, upsert
 from pv.store.models import Drug, DrugCode, Event, EventCode
 
 
@@ -52,17 +53,25 @@ class Vocabulary:
     drugs: dict[str, DrugName] = field(default_factory=dict)
     events: dict[str, EventName] = field(default_factory=dict)
 
-    def of(self, session: Session, detection: Detection) -> Vocabulary:
-        """Give this vocabulary with every name of the detection in it and in the database."""
-        for drug in _drug_names(detection):
-            known = self.drugs.get(drug.inn)
-            # A term without a code does not take the code away that another term of the drug has.
-            if known is None or known.kind != drug.kind or drug.atc not in ("", known.atc):
-                self.drugs[drug.inn] = _store_drug(session, drug)
-        for event in _event_names(detection):
-            met = self.events.get(event.label)
-            if met is None or replace(met, id=0) != event:
-                self.events[event.label] = _store_event(session, event)
+    def of(self, session: Session, detections: Iterable[Detection]) -> Vocabulary:
+        """Give this vocabulary with every name of the detections in it and in the database.
+
+        Names that are new or have changed are written together, however many reports bear them.
+        """
+        drugs: dict[str, DrugName] = {}
+        events: dict[str, EventName] = {}
+        for detection in detections:
+            for drug in _drug_names(detection):
+                known = drugs.get(drug.inn) or self.drugs.get(drug.inn)
+                # A term without a code does not take the code away that another term of the drug has.
+                if known is None or known.kind != drug.kind or drug.atc not in ("", known.atc):
+                    drugs[drug.inn] = replace(drug, atc=drug.atc or (known.atc if known else ""))
+            for event in _event_names(detection):
+                met = events.get(event.label) or self.events.get(event.label)
+                if met is None or replace(met, id=0) != event:
+                    events[event.label] = event
+        self.drugs |= _store_drugs(session, drugs)
+        self.events |= _store_events(session, events)
         return self
 
     def forget(self) -> None:
@@ -85,28 +94,45 @@ def _event_names(detection: Detection) -> Iterable[EventName]:
     return (names | mentioned).values()
 
 
-def _store_drug(session: Session, name: DrugName) -> DrugName:
-    row = session.scalar(select(Drug).where(Drug.inn == name.inn))
-    if row is None:
-        row = Drug(inn=name.inn)
-        session.add(row)
-    row.kind, row.atc = name.kind, name.atc or row.atc or ""
-    session.flush()
-    session.execute(delete(DrugCode).where(DrugCode.drug_id == row.id))
-    session.add_all(DrugCode(code=c, drug_id=row.id) for c in sorted(split_codes(row.atc)))
-    session.flush()
-    return replace(name, atc=row.atc, id=row.id)
+def _store_drugs(session: Session, names: Mapping[str, DrugName]) -> dict[str, DrugName]:
+    rows = [{"inn": n.inn, "kind": n.kind, "atc": n.atc} for n in names.values()]
+    upsert(session, Drug, rows, ["inn"], lambda new: {
+        "kind": new.excluded.kind,
+        "atc": case((new.excluded.atc == "", Drug.atc), else_=new.excluded.atc),
+    })  # fmt: skip
+    stored: dict[str, DrugName] = {}
+    for some in pieces(list(names)):
+        for number, inn, atc in session.execute(select(Drug.id, Drug.inn, Drug.atc).where(Drug.inn.in_(some))):
+            stored[inn] = replace(names[inn], atc=atc, id=number)
+    codes = [{"code": c, "drug_id": n.id} for n in stored.values() for c in sorted(split_codes(n.atc))]
+    _replace_codes(session, DrugCode, DrugCode.drug_id, [n.id for n in stored.values()], codes)
+    return stored
 
 
-def _store_event(session: Session, name: EventName) -> EventName:
-    row = session.scalar(select(Event).where(Event.label == name.label))
-    if row is None:
-        row = Event(label=name.label)
-        session.add(row)
-    row.concept, row.cim10 = name.concept, name.cim10
-    row.event_group, row.important, row.generic, row.special = name.group, name.important, name.generic, name.special
-    session.flush()
-    session.execute(delete(EventCode).where(EventCode.event_id == row.id))
-    session.add_all(EventCode(code=c, event_id=row.id) for c in sorted(split_codes(name.cim10)))
-    session.flush()
-    return replace(name, id=row.id)
+def _store_events(session: Session, names: Mapping[str, EventName]) -> dict[str, EventName]:
+    rows = [
+        {"label": n.label, "concept": n.concept, "cim10": n.cim10, "event_group": n.group,
+         "important": n.important, "generic": n.generic, "special": n.special}
+        for n in names.values()
+    ]  # fmt: skip
+    changing = ("concept", "cim10", "event_group", "important", "generic", "special")
+    upsert(session, Event, rows, ["label"], lambda new: {c: new.excluded[c] for c in changing})
+    stored: dict[str, EventName] = {}
+    for some in pieces(list(names)):
+        for number, label in session.execute(select(Event.id, Event.label).where(Event.label.in_(some))):
+            stored[label] = replace(names[label], id=number)
+    codes = [{"code": c, "event_id": n.id} for n in stored.values() for c in sorted(split_codes(n.cim10))]
+    _replace_codes(session, EventCode, EventCode.event_id, [n.id for n in stored.values()], codes)
+    return stored
+
+
+def _replace_codes(
+    session: Session,
+    model: type[DrugCode | EventCode],
+    owner: InstrumentedAttribute[int],
+    ids: Sequence[int],
+    codes: Sequence[Mapping[str, object]],
+) -> None:
+    for some in pieces(ids):
+        session.execute(delete(model).where(owner.in_(some)))
+    insert_all(session, model, codes)

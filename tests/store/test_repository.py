@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
-from pv.batch import Summary
+from pv.batch import GROUP, Summary
 from pv.model import Link, Pair
 from pv.store.database import Database
 from pv.store.models import (
@@ -24,7 +24,7 @@ from pv.store.models import (
     ReportVersion,
     UTCDateTime,
 )
-from pv.store.repository import distinct
+from pv.store.rows import distinct
 from pv.store.vocabulary import split_codes
 
 STATED = "pair: sunitinib > thrombopénie stated days=3 certainty=hedged dechallenge=positive\n"
@@ -155,3 +155,32 @@ def test_time_stamps_are_utc():
 )
 def test_codes_of_a_cell(cell: str, codes: set[str]):
     assert split_codes(cell) == codes
+
+
+def statements(store: Database, work: Callable[[], object]) -> int:
+    """Give how often the database is asked while something runs."""
+    seen: list[str] = []
+
+    def note(*arguments: object) -> None:
+        seen.append(str(arguments[2]))
+
+    event.listen(store.engine, "before_cursor_execute", note)
+    try:
+        work()
+    finally:
+        event.remove(store.engine, "before_cursor_execute", note)
+    return len(seen)
+
+
+def test_a_group_takes_as_many_statements_as_one_report(
+    store: Database, scan: Callable[..., Summary], write: Callable[..., Path]
+):
+    one = statements(store, lambda: scan(write("1.txt", STATED)))
+    for i in range(GROUP):
+        folder = write(f"many/{i}.txt", f"{STATED}pair: paclitaxel > fièvre {i} temporal\n")
+    assert statements(store, lambda: scan(folder / "many", source="many")) <= one
+    for i in range(GROUP):
+        folder = write(f"many/{i}.txt", f"{STATED}deuxième texte {i}\n")
+    # Two more: the former versions and their pairs are marked.
+    assert statements(store, lambda: scan(folder / "many", source="many")) <= one + 2
+    assert (count(store, ReportVersion), count(store, PairRow)) == (1 + 2 * GROUP, 1 + 3 * GROUP)
