@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from fakes import FakeDetector
 from offers import find_documents
+from postgresql_server import TEMPLATE, Server, find_programs
 
 from pv.batch import Scan, Summary, Versioned
 from pv.cli import common
@@ -84,10 +85,40 @@ def write(tmp_path: Path) -> Callable[..., Path]:
     return call
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what is marked ``both_databases`` and not ``sqlite_only`` on both; everything else runs on SQLite."""
+    marked = metafunc.definition.get_closest_marker
+    if "database_url" in metafunc.fixturenames and marked("both_databases") and not marked("sqlite_only"):
+        metafunc.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """Start a PostgreSQL server, once a run and only where a test asks for it."""
+    programs = find_programs()
+    if programs is None:
+        pytest.skip("PostgreSQL's server programs are not installed (Debian: apt-get install postgresql)")
+    server = Server(programs)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Database]:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Give the URL of a database of this test's own: an SQLite file that is not there yet, a server's without rows."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return f"sqlite:///{tmp_path / 'store' / 'pv.sqlite'}"
+    server: Server = request.getfixturevalue("postgresql")
+    return server.new_database(template=TEMPLATE)
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Database]:
     """Give a new database, open for writing."""
-    database = open_database(Settings(f"sqlite:///{tmp_path / 'store' / 'pv.sqlite'}"), write=True, create=True)
+    database = open_database(Settings(database_url), write=True, create=True)
     yield database
     database.close()
 

@@ -18,6 +18,7 @@ from pv.lexicon.paths import migration_dir
 from pv.settings import Settings
 from pv.store.dialect import prepare_sqlite, sqlite_address, sqlite_path, translate
 from pv.store.filesystem import exists, make_private, refuse_network, refuse_other_files
+from pv.store.postgresql import prepare_postgresql, with_driver
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +50,15 @@ class Database:
 def parse_url(text: str) -> URL:
     """Give the URL of a database this program can use; raises StoreError for another."""
     try:
-        url = make_url(text)
+        url = make_url(text.replace("postgres://", "postgresql://", 1) if text.startswith("postgres://") else text)
         url.get_dialect()
     except (ArgumentError, NoSuchModuleError) as error:
         raise StoreError(
             "--db is not a database URL; examples: sqlite:///db/pv.sqlite, postgresql+psycopg://user@host/name"
         ) from error
-    if url.get_backend_name() not in ("sqlite", "postgresql"):
+    if url.get_backend_name() == "postgresql":
+        return with_driver(url)
+    if url.get_backend_name() != "sqlite":
         raise StoreError(f"{url.get_backend_name()} is not supported; use SQLite or PostgreSQL")
     return url
 
@@ -63,7 +66,11 @@ def parse_url(text: str) -> URL:
 def display_name(url: URL) -> str:
     """Give the name of a database for messages: the file, or the URL without its password."""
     path = sqlite_path(url)
-    return str(path) if path else url.render_as_string(hide_password=True)
+    if path:
+        return str(path)
+    # A password may stand among the parameters too, which hide_password leaves as they are.
+    shown = {name: value for name, value in url.query.items() if "password" not in name}
+    return url.set(query=shown).render_as_string(hide_password=True)
 
 
 def make_engine(url: URL, settings: Settings, *, write: bool) -> Engine:
@@ -72,11 +79,15 @@ def make_engine(url: URL, settings: Settings, *, write: bool) -> Engine:
     path = sqlite_path(url)
     if path:
         url = url.set(database=sqlite_address(path, write=write), query={"uri": "true"})
+    server = url.get_backend_name() == "postgresql"
     try:
-        engine = create_engine(url, json_serializer=serializer, hide_parameters=True)
+        # A server may have been started anew, or a firewall have cut a connection, while the detector worked.
+        engine = create_engine(url, json_serializer=serializer, hide_parameters=True, pool_pre_ping=server)
     except ImportError as error:
         raise StoreError(f"the driver of {url.drivername} is not installed: pip install {error.name}") from error
-    if url.get_backend_name() == "sqlite":
+    if server:
+        prepare_postgresql(engine, write=write, lock_timeout=settings.busy_timeout)
+    else:
         prepare_sqlite(engine, write=write, busy_timeout=settings.busy_timeout)
     return engine
 

@@ -1,4 +1,4 @@
-"""What differs between SQLite and PostgreSQL, all of it."""
+"""What SQLite needs, and the errors of either database in words that a user understands."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import URL
 
 from pv.errors import LockedError, StoreError
+from pv.store.postgresql import explain
 
 _LOCKED = ("database is locked", "database table is locked", "database is busy")
 _READ_ONLY = ("readonly database", "read-only")
@@ -65,6 +66,8 @@ def translate(error: Exception, where: str) -> StoreError:
 
     A driver's message may quote values, and a value may be a passage of a report.
     """
+    if type(getattr(error, "orig", error)).__module__.startswith("psycopg"):
+        return explain(error, where)
     reason = str(getattr(error, "orig", error)).lower()
     if any(r in reason for r in _LOCKED):
         return LockedError(f"{where} is locked by another process; wait until it has finished, then try again")

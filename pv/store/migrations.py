@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from pv.lexicon.paths import migration_dir
 from pv.store.dialect import translate
+from pv.store.postgresql import lock_schema
 
 
 def upgrade(engine: Engine, name: str) -> None:
@@ -20,6 +21,7 @@ def upgrade(engine: Engine, name: str) -> None:
     config.set_main_option("script_location", str(migration_dir()).replace("%", "%%"))
     try:
         with engine.begin() as connection:
+            lock_schema(connection)
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     except DBAPIError as error:

@@ -75,14 +75,14 @@ def read_status(session: Session, threshold: float) -> Status:
 
 
 def failed_reports(session: Session) -> list[FailedReport]:
-    """Give the reports that could not be taken, with their names."""
+    """Give the reports that could not be taken, with their names, in the order of source and name."""
     rows = session.execute(
         select(Failure.key, Source.name, Failure.name, Failure.reason, Failure.tries, ScanRun.started)
         .join(Source, Source.id == Failure.source_id)
         .join(ScanRun, ScanRun.id == Failure.last_run_id)
-        .order_by(Source.name, Failure.name)
     )
-    return [FailedReport(*row) for row in rows]
+    # Sorted here: a server sorts names by its own locale.
+    return sorted((FailedReport(*row) for row in rows), key=lambda f: (f.source, f.name))
 
 
 def find_problems(session: Session) -> list[str]:

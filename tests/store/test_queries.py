@@ -25,6 +25,8 @@ from pv.store.queries import (
     tally_statement,
 )
 
+pytestmark = pytest.mark.both_databases
+
 DEFAULT = Wanted(0.5)
 ALL = Wanted(0.5, everything=True)
 
@@ -126,6 +128,7 @@ def plan(store: Database, statement: Select[*tuple[object, ...]]) -> list[str]:
         return [r[3] for r in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}")]
 
 
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize(("side", "index"), [("drug_id", "ix_pairs_drug"), ("event_id", "ix_pairs_event")])
 @pytest.mark.parametrize("wanted", [DEFAULT, ALL])
 def test_counts_read_one_index_and_no_table(filled: Database, side: str, index: str, wanted: Wanted):
@@ -137,6 +140,7 @@ def test_counts_read_one_index_and_no_table(filled: Database, side: str, index: 
     assert reports[0] == f"SEARCH pairs USING COVERING INDEX {index} ({side}=? AND latest=?)"
 
 
+@pytest.mark.sqlite_only
 def test_listing_of_a_drug_scans_no_table(filled: Database):
     steps = plan(filled, listing_statement(DEFAULT, drugs=[1]))
     assert not [s for s in steps if s.startswith("SCAN")]

@@ -27,6 +27,8 @@ from pv.store.models import (
 from pv.store.rows import distinct
 from pv.store.vocabulary import split_codes
 
+pytestmark = pytest.mark.both_databases
+
 STATED = "pair: sunitinib > thrombopénie stated days=3 certainty=hedged dechallenge=positive\n"
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import inspect
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
@@ -35,16 +37,17 @@ TABLES = {
 }
 
 
+@pytest.mark.both_databases
 def test_migrations_and_models_agree(store: Database):
     with store.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
-        rows = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'")
-        assert {r[0] for r in rows} == TABLES
+        assert set(inspect(connection).get_table_names()) == TABLES
 
 
+@pytest.mark.both_databases
 def test_view_has_the_documented_columns(store: Database):
     with store.engine.connect() as connection:
-        found = [r[1] for r in connection.exec_driver_sql("PRAGMA table_info(reportable_pairs)")]
+        found = [column["name"] for column in inspect(connection).get_columns("reportable_pairs")]
     assert found == VIEW_COLUMNS.split()
 
 
