@@ -9,6 +9,7 @@ PvError
 ├── StoreError            the database cannot be used
 │   ├── NoDatabaseError   it does not exist and was not to be created
 │   ├── NewerSchemaError  it was written by a newer release
+│   ├── ReadOnlyError     it may not be written
 │   └── LockedError       another process holds it
 └── OutputError           a file cannot be written
 
@@ -50,6 +51,10 @@ class NoDatabaseError(StoreError):
 
 class NewerSchemaError(StoreError):
     """The database was written by a newer release."""
+
+
+class ReadOnlyError(StoreError):
+    """The database may not be written."""
 
 
 class LockedError(StoreError):

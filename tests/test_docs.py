@@ -12,7 +12,7 @@ import pytest
 
 from pv.cli.main import cli
 from pv.cli.query import _PEOPLE, EVENT_COLUMNS
-from pv.export.listing import COLUMNS
+from pv.export.columns import COLUMNS
 from pv.store.models import Base
 
 ROOT = Path(__file__).parents[1]

@@ -2,34 +2,41 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from pv.cli import common
-from pv.cli.meddra import Meddra, meddra_option, opened_meddra
+from pv.cli.meddra import meddra_option
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from pv.store.queries import Wanted
+    from pv.cli.listing import Request
 
 _LINKS = ("stated", "temporal", "part", "denied", "treats")
 _SIGNS = {"tab": "\t", "\\t": "\t"}
+LISTINGS = ("csv", "xlsx", "jsonl", "parquet")
+_DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command("export")
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
-              help="File to write, readable by you alone; - for standard output.")  # fmt: skip
+@click.option("--out", required=True, type=click.Path(path_type=Path, allow_dash=True),
+              help="File to write, readable by you alone; - for standard output (csv, jsonl).")  # fmt: skip
+@click.option("--format", "form", type=click.Choice(LISTINGS),
+              help="Default: what the ending of --out says, else csv.")  # fmt: skip
 @common.database_option
-@click.option("--sep", default=";", show_default=True, help="Sign between columns, or `tab`.")
-@click.option("--encoding", default="utf-8-sig", show_default=True, help="utf-8-sig is UTF-8 with BOM.")
-@click.option("--decimal", default=",", show_default=True, help="Decimal sign of numbers.")
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Reports received on this day (UTC) or later.")
+@click.option("--headings", type=click.Choice(["en", "fr"]), default="en", show_default=True,
+              help="Names of the columns, or French headings (csv, xlsx).")  # fmt: skip
+@click.option("--recipient", default="default", show_default=True, metavar="NAME",
+              help="Whom the file is for: what was given is recorded for each.")  # fmt: skip
+@click.option("--new", "only_new", is_flag=True,
+              help="Only what no earlier export told the recipient: new, changed and withdrawn pairs.")  # fmt: skip
+@click.option("--no-record", is_flag=True, help="Do not record what is given, as when trying something.")
+@click.option("--sep", default=";", show_default=True, help="Sign between columns, or `tab` (csv).")
+@click.option("--encoding", default="utf-8-sig", show_default=True, help="utf-8-sig is UTF-8 with BOM (csv).")
+@click.option("--decimal", default=",", show_default=True, help="Decimal sign of numbers (csv).")
+@click.option("--since", type=_DAY, help="Reports received on this day (UTC) or later.")
 @click.option("--drug", help="INN, brand, class or ATC prefix.")
 @click.option("--event", help="Label, synonym, concept id, CIM-10 prefix, or MedDRA LLT or PT.")
 @click.option("--link", "links", multiple=True, type=click.Choice(_LINKS),
@@ -37,40 +44,51 @@ _SIGNS = {"tab": "\t", "\\t": "\t"}
 @common.all_option
 @meddra_option
 def export_command(
-    *, out: Path, database: str | None, sep: str, encoding: str, decimal: str, since: datetime | None,
-    drug: str | None, event: str | None, links: tuple[str, ...], everything: bool, table: Path | None,
+    *, out: Path, form: str | None, database: str | None, headings: str, recipient: str, only_new: bool,
+    no_record: bool, sep: str, encoding: str, decimal: str, since: datetime | None, drug: str | None, event: str | None,
+    links: tuple[str, ...], everything: bool, table: Path | None,
 ) -> None:  # fmt: skip
-    """Write one row a reportable pair as CSV, such that a French spreadsheet opens it with a double click."""
-    from pv.export.files import no_character, private_file
-    from pv.export.listing import Dialect, write_listing
-    from pv.store.queries import Wanted
+    """Write one row a reportable pair for a safety team, and record what it was given."""
+    from pv.cli.listing import Request, export_listing
+    from pv.export.listing import Dialect
 
-    dialect = Dialect(_SIGNS.get(sep, sep), encoding, decimal)
-    day = since.replace(tzinfo=UTC) if since else None
     threshold = 0.0 if everything else common.settings(None).threshold
-    wanted = Wanted(threshold, links=links or ("stated", "temporal"), since=day)
-    with common.opened(database) as store, store.session() as session:
-        meddra = opened_meddra(session, table)
-        rows = meddra.beside(_rows(session, wanted, drug, event, meddra))
-        if str(out) == "-":
-            sys.stdout.reconfigure(encoding=encoding, errors="strict", newline="")  # type: ignore[union-attr]
-            try:
-                write_listing(sys.stdout, rows, dialect, meddra.columns)
-            except UnicodeEncodeError as error:
-                raise no_character("standard output", encoding, error) from None
-            return
-        with private_file(out, encoding) as handle:
-            count = write_listing(handle, rows, dialect, meddra.columns)
-    click.echo(f"{count} pairs written to {out}")
+    request = Request(
+        out=out,
+        form=form or _form_of(out),
+        database=database,
+        headings=headings,
+        recipient=recipient,
+        only_new=only_new,
+        record=not no_record,
+        dialect=Dialect(_SIGNS.get(sep, sep), encoding, decimal),
+        links=links or ("stated", "temporal"),
+        threshold=threshold,
+        since=since.replace(tzinfo=UTC) if since else None,
+        drug=drug,
+        event=event,
+        meddra=table,
+    )
+    _check(request)
+    counts = export_listing(request)
+    if str(out) != "-":
+        told = ", ".join(f"{counts[status]} {status}" for status in ("new", "changed", "unchanged", "withdrawn"))
+        click.echo(f"{counts.total()} pairs written to {out}: {told}")
 
 
-def _rows(
-    session: Session, wanted: Wanted, drug: str | None, event: str | None, meddra: Meddra
-) -> Iterator[Mapping[str, Any]]:
-    from pv.cli.query import named_drugs, named_events
-    from pv.lexicon.fingerprint import SHORT
-    from pv.store.queries import listing
+def _form_of(out: Path) -> str:
+    """Give the format that the ending of a file's name says; csv for another ending."""
+    ending = out.suffix.lower().removeprefix(".")
+    return ending if ending in LISTINGS else "csv"
 
-    drugs = list(named_drugs(session, drug)) if drug else None
-    events = list(named_events(session, event, meddra)) if event else None
-    return ({**r, "lexicon_version": r["lexicon_hash"][:SHORT]} for r in listing(session, wanted, drugs, events))
+
+def _check(request: Request) -> None:
+    """Raise UsageError for options that do not go together, before anything is read."""
+    from pv.errors import UsageError
+
+    if str(request.out) == "-" and request.form in ("xlsx", "parquet"):
+        raise UsageError(f"--format {request.form} needs a file; give --out another name than -")
+    if request.headings != "en" and request.form not in ("csv", "xlsx"):
+        raise UsageError(f"--headings goes with csv and xlsx; the names in {request.form} are for programs")
+    if not request.recipient.strip():
+        raise UsageError("--recipient is empty; give the name of a team")

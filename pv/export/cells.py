@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 # A spreadsheet takes a cell that begins so for a formula (OWASP, CSV Injection).
-_RUN = ("=", "+", "-", "@", "\t", "\r")
+RUN = ("=", "+", "-", "@", "\t", "\r")
 
 
 def neutral(text: str) -> str:
     """Give a text with an apostrophe before it where a spreadsheet would run it; every other text as it is."""
-    return f"'{text}" if text.startswith(_RUN) else text
+    return f"'{text}" if text.startswith(RUN) else text
 
 
 def cell(value: object, decimal: str = ".") -> str:

@@ -1,43 +1,17 @@
-"""The line listing for safety teams: one row a pair, columns in the order in which an assessor reads."""
+"""The line listing for safety teams as CSV and as JSON lines: one row a pair."""
 
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TextIO
 
 from pv.errors import UsageError
 from pv.export.cells import cell
-
-# Others parse this heading, which the columns of a user's MedDRA table may follow: a change is in CHANGELOG.md.
-COLUMNS = (
-    "report",
-    "received",
-    "patient_age",
-    "patient_sex",
-    "drug",
-    "atc",
-    "event",
-    "cim10",
-    "link",
-    "certainty",
-    "current",
-    "start",
-    "onset",
-    "days_to_onset",
-    "action_taken",
-    "outcome",
-    "dechallenge",
-    "rechallenge",
-    "serious",
-    "seriousness_criterion",
-    "confidence",
-    "evidence",
-    "rule",
-    "detector_version",
-    "lexicon_version",
-)
+from pv.export.columns import headings
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +34,24 @@ class Dialect:
             raise UsageError(f"--encoding: {self.encoding!r} is unknown; try utf-8-sig, utf-8 or cp1252") from error
 
 
-def write_listing(
-    handle: TextIO, rows: Iterable[Mapping[str, object]], dialect: Dialect, more: Sequence[str] = ()
-) -> int:
-    """Write the heading and a line for each row; give the number of rows.
-
-    ``more`` names columns of the rows to write behind the usual ones; others are left out.
-    """
-    columns = (*COLUMNS, *more)
+def write_csv(
+    handle: TextIO,
+    rows: Iterable[Mapping[str, object]],
+    columns: Sequence[str],
+    dialect: Dialect,
+    language: str = "en",
+) -> None:
+    """Write the headings and a line for each row; a column that a row lacks is empty."""
     writer = csv.writer(handle, delimiter=dialect.separator, lineterminator="\r\n")
-    writer.writerow(columns)
-    count = 0
+    writer.writerow(headings(columns, language))
     for row in rows:
-        writer.writerow([cell(row[c], dialect.decimal) for c in columns])
-        count += 1
-    return count
+        writer.writerow([cell(row.get(c), dialect.decimal) for c in columns])
+
+
+def write_json_lines(handle: TextIO, rows: Iterable[Mapping[str, object]], columns: Sequence[str]) -> None:
+    """Write one JSON object a row, whose keys are the columns; time stamps are ISO 8601, what is unknown is null."""
+    handle.writelines(json.dumps({c: _plain(row.get(c)) for c in columns}, ensure_ascii=False) + "\n" for row in rows)
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime) else value

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import URL
 
-from pv.errors import LockedError, StoreError
+from pv.errors import LockedError, ReadOnlyError, StoreError
 from pv.store.postgresql import explain
 
 _LOCKED = ("database is locked", "database table is locked", "database is busy")
@@ -72,7 +72,7 @@ def translate(error: Exception, where: str) -> StoreError:
     if any(r in reason for r in _LOCKED):
         return LockedError(f"{where} is locked by another process; wait until it has finished, then try again")
     if any(r in reason for r in _READ_ONLY):
-        return StoreError(f"{where} is read-only; give write permission, or --db another database")
+        return ReadOnlyError(f"{where} is read-only; give write permission, or --db another database")
     if any(r in reason for r in _DAMAGED):
         return StoreError(f"{where} is not a database, or is damaged; restore it from a backup")
     if "unable to open" in reason:

@@ -171,9 +171,28 @@ def listing_statement(
     wanted: Wanted, drugs: Sequence[int] | None = None, events: Sequence[int] | None = None
 ) -> Select[*tuple[Any, ...]]:
     """Give the statement for whole pairs, one row each with its passage, in the order in which they were stored."""
-    statement = (
+    statement = whole_pairs().where(PairRow.latest).order_by(PairRow.version_id, PairRow.id)
+    if drugs is not None:
+        statement = statement.where(PairRow.drug_id.in_(drugs))
+    if events is not None:
+        statement = statement.where(PairRow.event_id.in_(events))
+    statement = _narrowed(statement, wanted)
+    if wanted.since:
+        statement = statement.where(ReportVersion.received >= wanted.since)
+    if wanted.links:
+        return statement.where(PairRow.link.in_(wanted.links))
+    return statement
+
+
+def whole_pairs() -> Select[*tuple[Any, ...]]:
+    """Give the statement for whole pairs of every version, one row each with its passage."""
+    return (
         select(
             PairRow.key.label("pair"),
+            PairRow.report_id,
+            PairRow.drug_id,
+            PairRow.event_id,
+            PairRow.reportable,
             Report.name.label("report"),
             ReportVersion.received,
             ReportVersion.patient_age,
@@ -216,19 +235,7 @@ def listing_statement(
         .join(Drug, Drug.id == PairRow.drug_id)
         .join(Event, Event.id == PairRow.event_id)
         .outerjoin(Evidence, (Evidence.pair_id == PairRow.id) & (Evidence.position == 0))
-        .where(PairRow.latest)
-        .order_by(PairRow.version_id, PairRow.id)
     )
-    if drugs is not None:
-        statement = statement.where(PairRow.drug_id.in_(drugs))
-    if events is not None:
-        statement = statement.where(PairRow.event_id.in_(events))
-    statement = _narrowed(statement, wanted)
-    if wanted.since:
-        statement = statement.where(ReportVersion.received >= wanted.since)
-    if wanted.links:
-        return statement.where(PairRow.link.in_(wanted.links))
-    return statement
 
 
 def listing(
@@ -238,8 +245,12 @@ def listing(
 
     The column ``missing`` says what each lacks to be a complete case report (see pv.causality.completeness).
     """
-    statement = listing_statement(wanted, drugs, events).execution_options(yield_per=1000)
-    for row in session.execute(statement):
+    yield from rows_of(session, listing_statement(wanted, drugs, events))
+
+
+def rows_of(session: Session, statement: Select[*tuple[Any, ...]]) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a statement of whole pairs, as ``listing`` gives them."""
+    for row in session.execute(statement.execution_options(yield_per=1000)):
         values = dict(row._mapping)  # noqa: SLF001 - a public name with an underscore, says SQLAlchemy's manual
         yield {**values, "missing": [gap.value for gap in gaps(_told(values))]}
 

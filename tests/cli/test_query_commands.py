@@ -20,9 +20,9 @@ from pv.store.database import known_revisions
 
 Pv = Callable[..., Result]
 HEADER = (
-    "report;received;patient_age;patient_sex;drug;atc;event;cim10;link;certainty;current;start;onset;days_to_onset;"
-    "action_taken;outcome;dechallenge;rechallenge;serious;seriousness_criterion;confidence;evidence;rule;"
-    "detector_version;lexicon_version"
+    "status;report;received;patient_age;patient_sex;drug;atc;dose;route;indication;start;event;cim10;grade;onset;"
+    "days_to_onset;link;certainty;current;serious;seriousness_criterion;action_taken;outcome;dechallenge;rechallenge;"
+    "missing;confidence;evidence;rule;pair;detector_version;lexicon_version"
 )
 
 
@@ -151,11 +151,16 @@ def export(pv: Pv, tmp_path: Path, *options: str) -> list[dict[str, str]]:
 
 
 def test_export_header_is_golden(filled: Pv, tmp_path: Path):
-    assert filled("export", "--out", "out.csv") == Result(0, "3 pairs written to out.csv\n", "")
+    told = "3 pairs written to out.csv: 3 new, 0 changed, 0 unchanged, 0 withdrawn\n"
+    assert filled("export", "--out", "out.csv") == Result(0, told, "")
     data = (tmp_path / "out.csv").read_bytes()
-    assert data.startswith(codecs.BOM_UTF8 + HEADER.encode() + b"\r\n007;2024-10-04;65;F;sunitinib;L01EX01;")
+    assert data.startswith(codecs.BOM_UTF8 + HEADER.encode() + b"\r\nnew;007;2024-10-04;65;F;sunitinib;L01EX01;")
     assert stat.S_IMODE((tmp_path / "out.csv").stat().st_mode) == 0o600
     assert sorted(p.name for p in tmp_path.iterdir()) == ["db", "out.csv", "reports"]
+
+
+def pair_of(pv: Pv, report: str) -> str:
+    return str(json.loads(pv("show", report, "--format", "json").out)[0]["pair"])
 
 
 def test_export_values(filled: Pv, tmp_path: Path):
@@ -165,6 +170,7 @@ def test_export_values(filled: Pv, tmp_path: Path):
     assert (rows[0]["confidence"], rows[0]["days_to_onset"], rows[0]["current"]) == ("0,9", "10", "true")
     assert (rows[0]["detector_version"], rows[0]["lexicon_version"]) == ("1.2.3", "ab" * 6)
     assert (rows[0]["start"], rows[0]["onset"]) == ("2024-01-05", "2024-01")
+    assert (rows[0]["missing"], rows[0]["pair"]) == ("reporter|outcome", pair_of(filled, "007"))
 
 
 @pytest.mark.parametrize(
