@@ -178,12 +178,12 @@ def test_detection_of_a_group_with_one_bad_text():
 
 
 def test_source_reads_folders_in_order(tmp_path: Path):
-    for name in ("b.txt", "a/z.TXT", "a/b.txt", "c.pdf", "é è.txt"):
+    for name in ("b.txt", "a/z.TXT", "a/b.txt", "c.odt", "é è.txt"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(name, encoding="utf-8")
     (tmp_path / "a" / "loop").symlink_to(tmp_path)
     assert [d.name for d in find_documents([tmp_path])] == ["b.txt", "é è.txt", "a/b.txt", "a/z.TXT"]
-    assert [d.name for d in find_documents([tmp_path / "c.pdf"])] == ["c.pdf"]
+    assert [d.name for d in find_documents([tmp_path / "c.odt"])] == ["c.odt"]
     with pytest.raises(InputError, match="no such file or folder"):
         find_documents([tmp_path / "b.txt", tmp_path / "none"])
 

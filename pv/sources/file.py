@@ -5,15 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from pv.errors import TooLargeError, UnreadableError
-from pv.text.decoding import Decoded, decode
+from pv.sources.content import load_bytes
+from pv.sources.expansion import read_bounded
+from pv.text.decoding import Decoded
 
 
 def load_file(path: Path, max_bytes: int) -> Decoded:
-    """Read and decode one file; raises InputError with a reason that holds neither its name nor its text."""
-    decoded = decode(read_bytes(path, max_bytes))
-    if not decoded.text.strip():
-        raise UnreadableError("empty: no text in it")
-    return decoded
+    """Read one file and give its text; raises InputError with a reason that holds neither its name nor its text."""
+    return load_bytes(read_bytes(path, max_bytes), path.name, max_bytes)
 
 
 def read_bytes(path: Path, max_bytes: int) -> bytes:
@@ -25,9 +24,6 @@ def read_bytes(path: Path, max_bytes: int) -> bytes:
         if size > max_bytes:
             raise TooLargeError(f"{size:,} bytes, more than the {max_bytes:,} allowed; see --max-megabytes")
         with path.open("rb") as handle:
-            data = handle.read(max_bytes + 1)
+            return read_bounded(handle, max_bytes)
     except OSError as error:
         raise UnreadableError(f"cannot be read: {error.strerror}") from error
-    if len(data) > max_bytes:
-        raise TooLargeError(f"more than the {max_bytes:,} bytes allowed; see --max-megabytes")
-    return data

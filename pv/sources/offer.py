@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from pv.errors import InputError
+from pv.sources.container import Container, is_container
 from pv.sources.document import Document, failed_document
 from pv.sources.file import load_file
 from pv.sources.folder import is_folder, name_of, received, walk, writable
@@ -31,14 +32,20 @@ def expected(options: SourceOptions) -> int | None:
     """Give the number of documents that will be offered; None where only reading them would tell."""
     if options.since:
         return None
-    return sum(sum(1 for _ in walk(p, options)) if is_folder(p) else 1 for p in options.paths)
+    count = 0
+    for path in options.paths:
+        for file, _ in walk(path, options) if is_folder(path) else [(path, None)]:
+            if is_container(file.name):
+                return None
+            count += 1
+    return count
 
 
 def _checked(path: Path, options: SourceOptions) -> tuple[Path, bool]:
     """Give a path and whether it is a folder; raises InputError for a folder in which nothing is wanted."""
     folder = is_folder(path)
     if folder and next(walk(path, options), None) is None:
-        which = "file that matches --include" if options.include else ".txt file"
+        which = "file that matches --include" if options.include else "report (.txt, .docx, .pdf or .zip)"
         raise InputError(f"{path}: no {which} in this folder or below; give another, or see --include")
     return path, folder
 
@@ -62,6 +69,9 @@ def _of_folder(folder: Path, options: SourceOptions) -> Iterator[Document]:
 def _of_file(path: Path, folder: Path, options: SourceOptions) -> Iterator[Document]:
     name = name_of(path, folder)
     when = received(path)
+    if is_container(path.name):
+        yield from Container(_source(folder, options), KIND, name, when, options).documents(path)
+        return
     yield Document(
         source=_source(folder, options),
         kind=KIND,

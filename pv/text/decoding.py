@@ -21,6 +21,7 @@ _BOMS = (
 # Controls other than tab, line feed, form feed, carriage return and the old end-of-file sign of DOS.
 _CONTROLS = bytes(b for b in range(32) if b not in b"\t\n\x0b\x0c\r\x1a") + b"\x7f"
 _CONTROL_SIGNS = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")
+_HALVES = re.compile(r"[\ud800-\udfff]")
 # Of text, at most this share is control characters; a stray one from an old printer stream does no harm.
 _MOST_CONTROLS = 0.01
 # Of text without a mark in UTF-16, at least this share of one of the two bytes is zero.
@@ -52,9 +53,9 @@ def decode(data: bytes) -> Decoded:
 
     Raises UnreadableError where the content is not text; the message holds nothing of it.
     """
-    for mark, encoding in _BOMS:
-        if data.startswith(mark):
-            return _strict(data[len(mark) :], encoding)
+    mark, encoding = byte_order_mark(data)
+    if mark:
+        return _strict(data[len(mark) :], encoding)
     if b"\0" in data:
         return _without_mark(data)
     if len(data) - len(data.translate(None, _CONTROLS)) > _MOST_CONTROLS * len(data):
@@ -63,6 +64,26 @@ def decode(data: bytes) -> Decoded:
         return Decoded(data.decode("utf-8"), "utf-8", assumed=False)
     except UnicodeDecodeError:
         return _single_byte(data)
+
+
+def byte_order_mark(data: bytes) -> tuple[bytes, str]:
+    """Give the mark that the bytes begin with, and its encoding; both empty where there is none."""
+    return next(((mark, encoding) for mark, encoding in _BOMS if data.startswith(mark)), (b"", ""))
+
+
+def unmarked_utf_16(sample: bytes) -> str:
+    """Give which UTF-16 a text without a mark is in, by where its zero bytes stand; empty where it is none."""
+    for offset, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+        high, low = sample[offset::2], sample[1 - offset :: 2]
+        if high.count(0) >= _FEWEST_ZEROS * len(high) > 0 and low.count(0) * 20 <= len(low):
+            return encoding
+    return ""
+
+
+def refuse_binary(text: str) -> None:
+    """Raise UnreadableError for characters that no report holds: zeros, many controls, halves of a character."""
+    if "\0" in text or len(_CONTROL_SIGNS.findall(text)) > _MOST_CONTROLS * len(text) or _HALVES.search(text):
+        raise _binary()
 
 
 def _strict(data: bytes, encoding: str) -> Decoded:
@@ -80,17 +101,16 @@ def _strict(data: bytes, encoding: str) -> Decoded:
 
 def _without_mark(data: bytes) -> Decoded:
     """Read content with zero bytes: UTF-16 without a mark, or no text at all."""
-    sample = data[:_SAMPLE]
-    for offset, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
-        high, low = sample[offset::2], sample[1 - offset :: 2]
-        if high.count(0) >= _FEWEST_ZEROS * len(high) and low.count(0) * 20 <= len(low) and len(data) % 2 == 0:
-            try:
-                text = data.decode(encoding)
-            except UnicodeDecodeError:
-                break
-            if len(_CONTROL_SIGNS.findall(text)) <= _MOST_CONTROLS * len(text):
-                return Decoded(text, encoding, assumed=True)
-    raise _binary()
+    encoding = unmarked_utf_16(data[:_SAMPLE])
+    if not encoding or len(data) % 2:
+        raise _binary()
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        raise _binary() from None
+    if len(_CONTROL_SIGNS.findall(text)) > _MOST_CONTROLS * len(text):
+        raise _binary()
+    return Decoded(text, encoding, assumed=True)
 
 
 def _single_byte(data: bytes) -> Decoded:

@@ -82,7 +82,7 @@ def test_folder_without_reports(pv: Pv, tmp_path: Path, command: str):
     (tmp_path / "empty").mkdir()
     result = pv(command, "empty")
     assert result.code == 1
-    assert result.err.startswith("pv: empty: no .txt file in this folder or below")
+    assert result.err.startswith("pv: empty: no report (.txt, .docx, .pdf or .zip) in this folder or below")
 
 
 @pytest.mark.parametrize("command", ["scan", "detect"])
