@@ -1,4 +1,4 @@
-"""``pv export``: the line listing for safety teams."""
+"""``pv export``: the line listing for safety teams, and the mentions for annotators and analysts."""
 
 from __future__ import annotations
 
@@ -17,14 +17,17 @@ if TYPE_CHECKING:
 _LINKS = ("stated", "temporal", "part", "denied", "treats")
 _SIGNS = {"tab": "\t", "\\t": "\t"}
 LISTINGS = ("csv", "xlsx", "jsonl", "parquet")
+MENTIONS = ("brat", "omop")
 _DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command("export")
 @click.option("--out", required=True, type=click.Path(path_type=Path, allow_dash=True),
-              help="File to write, readable by you alone; - for standard output (csv, jsonl).")  # fmt: skip
-@click.option("--format", "form", type=click.Choice(LISTINGS),
-              help="Default: what the ending of --out says, else csv.")  # fmt: skip
+              help="File to write, readable by you alone; - for standard output (csv, jsonl, omop). "
+                   "A new folder for brat.")  # fmt: skip
+@click.option("--format", "form", type=click.Choice((*LISTINGS, *MENTIONS)),
+              help="Default: what the ending of --out says, else csv. "
+                   "brat and omop give mentions, and need --texts.")  # fmt: skip
 @common.database_option
 @click.option("--headings", type=click.Choice(["en", "fr"]), default="en", show_default=True,
               help="Names of the columns, or French headings (csv, xlsx).")  # fmt: skip
@@ -41,35 +44,46 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--event", help="Label, synonym, concept id, CIM-10 prefix, or MedDRA LLT or PT.")
 @click.option("--link", "links", multiple=True, type=click.Choice(_LINKS),
               help="Pairs with this link; may be repeated. Default: stated and temporal.")  # fmt: skip
+@click.option("--texts", multiple=True, type=click.Path(path_type=Path), metavar="FOLDER",
+              help="Where the reports lie that were scanned (brat, omop); may be repeated.")  # fmt: skip
 @common.all_option
 @meddra_option
 def export_command(
     *, out: Path, form: str | None, database: str | None, headings: str, recipient: str, only_new: bool,
     no_record: bool, sep: str, encoding: str, decimal: str, since: datetime | None, drug: str | None, event: str | None,
-    links: tuple[str, ...], everything: bool, table: Path | None,
+    links: tuple[str, ...], texts: tuple[Path, ...], everything: bool, table: Path | None,
 ) -> None:  # fmt: skip
     """Write one row a reportable pair for a safety team, and record what it was given."""
     from pv.cli.listing import Request, export_listing
     from pv.export.listing import Dialect
 
+    form = form or _form_of(out)
     threshold = 0.0 if everything else common.settings(None).threshold
     request = Request(
         out=out,
-        form=form or _form_of(out),
+        form=form,
         database=database,
         headings=headings,
         recipient=recipient,
         only_new=only_new,
         record=not no_record,
         dialect=Dialect(_SIGNS.get(sep, sep), encoding, decimal),
-        links=links or ("stated", "temporal"),
+        links=links or (("stated", "temporal") if form in LISTINGS else ()),
         threshold=threshold,
         since=since.replace(tzinfo=UTC) if since else None,
         drug=drug,
         event=event,
         meddra=table,
+        texts=texts,
     )
     _check(request)
+    if form in MENTIONS:
+        from pv.cli.annotations import export_mentions
+
+        count = export_mentions(request)
+        if str(out) != "-":
+            click.echo(f"the mentions of {count} reports written to {out}")
+        return
     counts = export_listing(request)
     if str(out) != "-":
         told = ", ".join(f"{counts[status]} {status}" for status in ("new", "changed", "unchanged", "withdrawn"))
@@ -86,9 +100,16 @@ def _check(request: Request) -> None:
     """Raise UsageError for options that do not go together, before anything is read."""
     from pv.errors import UsageError
 
-    if str(request.out) == "-" and request.form in ("xlsx", "parquet"):
+    if str(request.out) == "-" and request.form in ("xlsx", "parquet", "brat"):
         raise UsageError(f"--format {request.form} needs a file; give --out another name than -")
     if request.headings != "en" and request.form not in ("csv", "xlsx"):
         raise UsageError(f"--headings goes with csv and xlsx; the names in {request.form} are for programs")
+    if request.form in MENTIONS and request.only_new:
+        raise UsageError(f"--new goes with pairs; --format {request.form} gives the mentions of reports, see --since")
+    if request.form in MENTIONS and not request.texts:
+        raise UsageError(
+            f"--format {request.form} needs the texts, which the database does not keep; give the folders that were "
+            "scanned with --texts"
+        )
     if not request.recipient.strip():
         raise UsageError("--recipient is empty; give the name of a team")

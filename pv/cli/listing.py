@@ -51,6 +51,7 @@ class Request:
     drug: str | None
     event: str | None
     meddra: Path | None
+    texts: tuple[Path, ...] = ()
 
 
 def export_listing(request: Request) -> Counter[str]:
@@ -60,17 +61,18 @@ def export_listing(request: Request) -> Counter[str]:
     """
     from pv.store.spool import spool
 
-    number = _begin(request) if request.record else None
+    number = begin(request) if request.record else None
     with spool() as told:
         with common.opened(request.database) as store, store.session() as session:
             found = _provenance(request, store, number)
             _write(request, session, found, told)
         if number is not None:
-            _finish(request, number, told)
+            finish(request, number, told)
     return found.statuses
 
 
-def _begin(request: Request) -> int:
+def begin(request: Request) -> int:
+    """Record that the file is being written; give the number of the export."""
     from pv.store.exports import begin_export
 
     try:
@@ -80,7 +82,8 @@ def _begin(request: Request) -> int:
         raise ReadOnlyError(f"{error}; or --no-record, to write the file and record nothing") from error
 
 
-def _finish(request: Request, number: int, told: Spool) -> None:
+def finish(request: Request, number: int, told: Spool) -> None:
+    """Record that the file is whole, with what it told of each pair."""
     from pv.store.exports import ToldPair, finish_export
 
     try:
