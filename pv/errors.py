@@ -11,7 +11,8 @@ PvError
 │   ├── NewerSchemaError  it was written by a newer release
 │   ├── ReadOnlyError     it may not be written
 │   └── LockedError       another process holds it
-└── OutputError           a file cannot be written
+├── OutputError           a file cannot be written
+└── WorkerError           the processes that read reports cannot be kept going
 
 No message holds text of a report.
 """
@@ -63,3 +64,7 @@ class LockedError(StoreError):
 
 class OutputError(PvError):
     """A file cannot be written."""
+
+
+class WorkerError(PvError):
+    """The processes that read reports cannot be kept going."""

@@ -12,7 +12,11 @@ from fakes import FakeDetector
 from offers import find_documents
 from postgresql_server import TEMPLATE, Server, find_programs
 
-from pv.batch import Scan, Summary, Versioned
+from pv.batch.detector import Versioned, Versions
+from pv.batch.limits import Limits
+from pv.batch.scan import Scan
+from pv.batch.summary import Summary
+from pv.batch.workers import Inline
 from pv.cli import common
 from pv.cli.main import run
 from pv.settings import Settings
@@ -55,6 +59,8 @@ def pv(
 ) -> Callable[..., Result]:
     """Run ``pv`` in an empty folder, on the fake detector."""
     monkeypatch.setattr(common, "load_detector", lambda: Versioned(detector, "1.2.3", LEXICON))
+    inline = Inline(lambda: Versioned(detector, "1.2.3", LEXICON))
+    monkeypatch.setattr(common, "start_workers", lambda _jobs, _timeout: (inline, Versions("1.2.3", LEXICON)))
     monkeypatch.delenv("PV_DATABASE_URL", raising=False)
     monkeypatch.delenv("PV_DEBUG", raising=False)
     # Whoever runs the tests may have imported MedDRA: their table must not widen the outputs.
@@ -128,7 +134,8 @@ def scan(store: Database, detector: FakeDetector) -> Callable[..., Summary]:
     """Scan paths into the database of ``store``."""
 
     def call(*paths: Path, source: str | None = "test") -> Summary:
-        batch = Scan(store, lambda: Versioned(detector, "1.2.3", LEXICON), max_bytes=10_000)
+        workers = Inline(lambda: Versioned(detector, "1.2.3", LEXICON))
+        batch = Scan(store, workers, Versions("1.2.3", LEXICON), Limits(max_bytes=10_000))
         return batch.run(find_documents(paths, source))
 
     return call

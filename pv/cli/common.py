@@ -13,7 +13,8 @@ import click
 from pv.settings import CONFIDENCE_THRESHOLD, MEGABYTE, Settings, from_environment
 
 if TYPE_CHECKING:
-    from pv.batch import Versioned
+    from pv.batch.detector import Versioned, Versions
+    from pv.batch.workers import Workers
     from pv.store.database import Database
 
 Command = TypeVar("Command", bound=Callable[..., object])
@@ -77,11 +78,18 @@ def opened(database: str | None, *, write: bool = False, create: bool = False) -
 
 def load_detector() -> Versioned:
     """Build the detector; takes seconds, so that it is asked for when the first text is there."""
-    from pv.batch import Versioned
-    from pv.detect import DETECTOR_VERSION, Detector
-    from pv.lexicon.fingerprint import lexicon_hash
+    from pv.batch import loading
 
-    return Versioned(Detector(), DETECTOR_VERSION, lexicon_hash())
+    return loading.load_detector()
+
+
+def start_workers(jobs: int, timeout: float) -> tuple[Workers, Versions]:
+    """Give the workers of a run, and the versions that their rows will carry; their processes start with the work."""
+    from pv.batch import loading
+    from pv.batch.workers import Processes
+
+    versions = loading.current_versions()
+    return Processes(loading.load_detector, versions, jobs, timeout), versions
 
 
 def utf8_output() -> None:

@@ -50,7 +50,7 @@ def detect_command(sources: SourceOptions, form: str, *, explain: bool, everythi
 
 def detections(documents: Iterable[Document], max_bytes: int) -> Iterator[tuple[Document, str, Detection | str]]:
     """Yield each document with its text and what was found in it, or the reason for which it failed."""
-    from pv.batch import detect_each, reason
+    from pv.batch.detector import detect_each, reason
     from pv.errors import InputError
     from pv.sources.document import groups
 

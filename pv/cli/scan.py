@@ -2,43 +2,60 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
 from pv.cli import common
+from pv.cli.batch_options import BatchOptions, batch_options
 from pv.cli.source_options import source_options
 from pv.sources.options import SourceOptions
 
 if TYPE_CHECKING:
-    from pv.batch import Summary
+    from pv.batch.summary import Summary
+    from pv.sources.document import Document
+    from pv.store.database import Database
 
 
 @click.command("scan")
 @source_options
 @common.database_option
 @click.option("--existing", is_flag=True, help="Refuse to create the database (for cron).")
-def scan_command(sources: SourceOptions, database: str | None, *, existing: bool) -> int:
+@batch_options
+def scan_command(sources: SourceOptions, database: str | None, batch: BatchOptions, *, existing: bool) -> int:
     """Take new and changed reports into the database: files, or folders of .txt files.
 
     A report that is stored with the same text is skipped; a new text under a known name supersedes the old one.
     """
-    from pv.batch import Scan
-    from pv.sources.offer import expected, offered
+    from pv.sources.offer import offered
+    from pv.store.lock import batch_lock
 
     documents = offered(sources)
     with common.opened(database, write=True, create=not existing) as store:
         if store.created:
             common.note(f"created the database {store.name}")
-        with _progress(partial(expected, sources)) as advance:
-            scan = Scan(store, common.load_detector, sources.max_bytes, advance)
-            summary = scan.run(documents)
-    _print_summary(summary)
+        with batch_lock(store):
+            summary = _scan(store, documents, sources, batch)
+    _print_summary(summary, batch)
     return summary.exit_code
+
+
+def _scan(store: Database, documents: Iterator[Document], sources: SourceOptions, batch: BatchOptions) -> Summary:
+    from pv.batch.limits import Limits
+    from pv.batch.scan import Scan
+    from pv.sources.offer import expected
+
+    limits = Limits(sources.max_bytes, batch.tries, batch.retry_quarantined, batch.expect_min)
+    workers, versions = common.start_workers(batch.jobs, batch.timeout)
+    with closing(workers), _progress(partial(expected, sources)) as advance:
+        scan = Scan(store, workers, versions, limits, rescan=batch.rescan, advance=advance)
+        with scan.stopping.listening():
+            return scan.run(documents)
 
 
 @contextmanager
@@ -56,16 +73,24 @@ def _progress(expected: Callable[[], int | None]) -> Iterator[Callable[[int], No
         yield lambda n: bar.advance(task, n)
 
 
-def _print_summary(summary: Summary) -> None:
+def _print_summary(summary: Summary, batch: BatchOptions) -> None:
     from pv.model import Link
 
     for key, reason in summary.failed:
         common.note(f"report {key}: {reason}")
-    links = ", ".join(f"{link.value} {summary.pairs[link.value]}" for link in Link)
-    click.echo(
-        f"reports: {summary.new} new, {summary.new_versions} new versions, {summary.unchanged} unchanged, "
-        f"{len(summary.failed)} failed"
-    )
-    click.echo(f"pairs: {links}")
-    if summary.failed:
+    if summary.failures > len(summary.failed):
+        common.note(f"and {summary.failures - len(summary.failed)} more")
+    counts = {"new": summary.new, "new versions": summary.new_versions, "unchanged": summary.unchanged,
+              "failed": summary.failures}  # fmt: skip
+    # What most runs do not have is told where it is.
+    rare = {"read again": summary.rescanned, "in quarantine": summary.quarantined}
+    told = counts | {what: n for what, n in rare.items() if n}
+    click.echo("reports: " + ", ".join(f"{n} {what}" for what, n in told.items()))
+    click.echo("pairs: " + ", ".join(f"{link.value} {summary.pairs[link.value]}" for link in Link))
+    if summary.failures:
         common.note("failed reports are tried again by the next scan; `pv status --failed` names them")
+    if summary.missing:
+        common.note(f"{summary.offered} reports were offered, fewer than --expect-min {batch.expect_min}: see the feed")
+    if summary.stopped_by is not None:
+        name = signal.Signals(summary.stopped_by).name
+        common.note(f"stopped by {name}; what was committed is kept, the next scan takes the rest")

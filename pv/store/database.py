@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, inspect
 from sqlalchemy.engine import URL, make_url
@@ -23,11 +24,16 @@ from pv.store.postgresql import prepare_postgresql, with_driver
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """An open database; ``name`` is what messages call it, ``created`` whether it was made just now."""
+    """An open database; ``name`` is what messages call it, ``created`` whether it was made just now.
+
+    ``path`` is its file, where it is one, and ``inode`` which file that was when it was opened.
+    """
 
     engine: Engine
     name: str
     created: bool = False
+    path: Path | None = None
+    inode: tuple[int, int] | None = None
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -42,9 +48,27 @@ class Database:
             # Without its cause: the driver's error holds the statement's values.
             raise translate(error, self.name) from None
 
+    def refuse_gone(self) -> None:
+        """Raise StoreError where the file has been deleted or replaced since it was opened.
+
+        SQLite would go on writing into a file that has no name any more, without an error, and all would be lost.
+        """
+        if self.path and _inode(self.path) != self.inode:
+            raise StoreError(
+                f"{self.name} was moved, deleted or replaced while it was written to; put it back, then run again"
+            )
+
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def _inode(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def parse_url(text: str) -> URL:
@@ -147,7 +171,7 @@ def open_database(settings: Settings, *, write: bool = False, create: bool = Fal
     except BaseException:
         engine.dispose()
         raise
-    return Database(engine, name, created)
+    return Database(engine, name, created, path, _inode(path) if path else None)
 
 
 def _ensure_schema(engine: Engine, name: str, *, create: bool) -> bool:

@@ -77,7 +77,10 @@ class Report(Base):
 
 
 class ScanRun(Base):
-    """One run of the batch: when, with which versions, what came of it. ``exit_code`` is empty while it runs."""
+    """One run of a command that writes: when, by whom, with which versions, what came of it.
+
+    ``exit_code`` is empty while it runs; ``seconds`` are counted by a clock that never jumps.
+    """
 
     __tablename__ = "scan_runs"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -92,6 +95,25 @@ class ScanRun(Base):
     failed: Mapped[int] = mapped_column(default=0)
     pairs: Mapped[int] = mapped_column(default=0)
     exit_code: Mapped[int | None]
+    command: Mapped[str] = mapped_column(String(16), default="scan", server_default="scan")
+    host: Mapped[str] = mapped_column(Text, default="", server_default="")
+    account: Mapped[str] = mapped_column(Text, default="", server_default="")
+    seconds: Mapped[float | None]
+    offered: Mapped[int] = mapped_column(default=0, server_default="0")
+    rescanned: Mapped[int] = mapped_column(default=0, server_default="0")
+    quarantined: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class Audit(Base):
+    """One change of a report: when, by which run, and what was done; the database refuses to change or delete it."""
+
+    __tablename__ = "audit"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    run_id: Mapped[int] = mapped_column(ForeignKey("scan_runs.id"), index=True)
+    report_key: Mapped[str] = mapped_column(String(12), index=True)
+    action: Mapped[str] = mapped_column(String(16))
+    version: Mapped[int | None]
 
 
 class ReportVersion(Base):
@@ -278,7 +300,10 @@ class Evidence(Base):
 
 
 class Failure(Base):
-    """A report that could not be taken, and how often it was tried; gone once it has been taken."""
+    """A report that could not be taken, and how often it was tried; gone once it has been taken.
+
+    ``sha256`` is that of the text that failed, None where it could not be read; the versions are those that failed.
+    """
 
     __tablename__ = "failures"
     source_id: Mapped[int] = mapped_column(ForeignKey("sources.id"), primary_key=True)
@@ -288,6 +313,9 @@ class Failure(Base):
     tries: Mapped[int]
     first_run_id: Mapped[int] = mapped_column(ForeignKey("scan_runs.id"))
     last_run_id: Mapped[int] = mapped_column(ForeignKey("scan_runs.id"))
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    detector_version: Mapped[str | None] = mapped_column(String(32))
+    lexicon_hash: Mapped[str | None] = mapped_column(String(64))
 
 
 class Export(Base):

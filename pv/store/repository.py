@@ -5,11 +5,11 @@ The caller owns the transaction. A group of reports is written with as many stat
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import case, delete, select, update
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
@@ -39,17 +39,6 @@ from pv.store.rows import (
 from pv.store.vocabulary import Vocabulary
 
 
-def latest_texts(session: Session, source: str, names: Iterable[str]) -> dict[str, str]:
-    """Give the SHA-256 of the latest text of each of these reports that is known."""
-    rows = session.execute(
-        select(Report.name, ReportVersion.sha256)
-        .join(Source, Source.id == Report.source_id)
-        .join(ReportVersion, (ReportVersion.report_id == Report.id) & ReportVersion.latest)
-        .where(Source.name == source, Report.name.in_(list(names)))
-    )
-    return dict(rows.all())
-
-
 def source_id(session: Session, name: str, kind: str) -> int:
     """Give the id of a source, which is made where it is new."""
     asked = select(Source.id).where(Source.name == name)
@@ -62,23 +51,27 @@ def source_id(session: Session, name: str, kind: str) -> int:
 
 def save_each(
     session: Session, vocabulary: Vocabulary, findings: Sequence[Finding], made_by: Provenance
-) -> list[Exception | None]:
-    """Store what was found in each text, whole or not at all; give for each what kept it out, None where it is stored.
+) -> list[int | Exception]:
+    """Store what was found in each text, whole or not at all; give for each its version's number, or what kept it out.
 
     All go together; where one of them is refused, each goes by itself in a savepoint of its own.
     """
-    if not findings or _refusal(session, vocabulary, findings, made_by) is None:
-        return [None] * len(findings)
-    return [_refusal(session, vocabulary, [finding], made_by) for finding in findings]
+    if not findings:
+        return []
+    numbers = _stored(session, vocabulary, findings, made_by)
+    if not isinstance(numbers, Exception):
+        return [*numbers]
+    alone = [_stored(session, vocabulary, [finding], made_by) for finding in findings]
+    return [stored if isinstance(stored, Exception) else stored[0] for stored in alone]
 
 
-def _refusal(
+def _stored(
     session: Session, vocabulary: Vocabulary, findings: Sequence[Finding], made_by: Provenance
-) -> Exception | None:
+) -> list[int] | Exception:
     """Store findings in one savepoint; give what the database or the rows' making refused, with nothing stored."""
     try:
         with session.begin_nested():
-            save_versions(session, vocabulary, findings, made_by)
+            return save_versions(session, vocabulary, findings, made_by)
     except (IntegrityError, DataError, ValueError, KeyError) as error:
         refused: Exception = error
     except StatementError as error:
@@ -86,17 +79,17 @@ def _refusal(
             raise
         # A value that could not be bound: the rows are at fault, not the database.
         refused = error
-    else:
-        return None
     vocabulary.forget()
     return refused
 
 
-def save_versions(session: Session, vocabulary: Vocabulary, findings: Sequence[Finding], made_by: Provenance) -> None:
+def save_versions(
+    session: Session, vocabulary: Vocabulary, findings: Sequence[Finding], made_by: Provenance
+) -> list[int]:
     """Store new texts of different reports with all that was found in them; each supersedes the one before it.
 
-    Rows are inserted in bulk and their ids asked for by what they are: the number of statements does not grow with the
-    number of texts.
+    Gives the numbers of the versions. Rows are inserted in bulk and their ids asked for by what they are: the number of
+    statements does not grow with the number of texts.
     """
     origins = {f.received.source: f.received.kind for f in findings}
     ids = {name: source_id(session, name, kind) for name, kind in sorted(origins.items())}
@@ -109,6 +102,7 @@ def save_versions(session: Session, vocabulary: Vocabulary, findings: Sequence[F
     for source, number in ids.items():
         for some in pieces([f.received.name for f in findings if f.received.source == source]):
             session.execute(delete(Failure).where(Failure.source_id == number, Failure.name.in_(some)))
+    return [row["number"] for row in rows]
 
 
 def _reports(session: Session, ids: Mapping[str, int], findings: Sequence[Finding]) -> list[int]:
@@ -182,28 +176,33 @@ def _supersede(session: Session, reports: Sequence[int]) -> dict[int, tuple[int,
 
 @dataclass(frozen=True, slots=True)
 class FailedTry:
-    """A report that could not be taken, and why; the reason holds no text of it."""
+    """A report that could not be taken, and why; the reason holds no text of it.
+
+    ``sha256`` is that of its text, None where it could not be read.
+    """
 
     source: str
     kind: str
     name: str
     key: str
     reason: str
+    sha256: str | None = None
 
 
-def record_failures(session: Session, failed: Sequence[FailedTry], run_id: int) -> None:
-    """Keep that reports could not be taken, and count the try."""
+def record_failures(session: Session, failed: Sequence[FailedTry], made_by: Provenance) -> None:
+    """Keep that reports could not be taken, and count the try; another text begins a new count."""
     origins = {f.source: f.kind for f in failed}
     ids = {name: source_id(session, name, kind) for name, kind in sorted(origins.items())}
     rows = {
         (f.source, f.name): {
-            "source_id": ids[f.source], "name": f.name, "key": f.key, "reason": f.reason, "tries": 1,
-            "first_run_id": run_id, "last_run_id": run_id,
+            "source_id": ids[f.source], "name": f.name, "key": f.key, "reason": f.reason, "sha256": f.sha256,
+            "tries": 1, "first_run_id": made_by.run_id, "last_run_id": made_by.run_id,
+            "detector_version": made_by.detector_version, "lexicon_hash": made_by.lexicon_hash,
         }
         for f in failed
     }  # fmt: skip
+    changing = ("reason", "sha256", "last_run_id", "detector_version", "lexicon_hash")
     upsert(session, Failure, list(rows.values()), ["source_id", "name"], lambda new: {
-        "reason": new.excluded.reason,
-        "tries": Failure.tries + 1,
-        "last_run_id": new.excluded.last_run_id,
+        "tries": case((Failure.sha256.is_not_distinct_from(new.excluded.sha256), Failure.tries + 1), else_=1),
+        **{column: new.excluded[column] for column in changing},
     })  # fmt: skip

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from conftest import LEXICON, Result
 
-from pv.batch import Versioned
+from pv.batch.detector import Versioned
 from pv.cli import common
 from pv.detect import Detector
 

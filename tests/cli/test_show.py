@@ -162,7 +162,7 @@ def test_a_complete_case_asks_for_nothing(
     plain = FakeDetector().detect(TEXT, "c.txt")
     pairs = tuple(replace(p, outcome=Outcome.RECOVERED) for p in plain.pairs)
     found = replace(plain, pairs=pairs, reporter=True)
-    monkeypatch.setattr(detector, "detect_many", lambda texts: (found for _ in texts))
+    monkeypatch.setattr(detector, "detect", lambda *_: found)
     assert filled("scan", write("c.txt", TEXT), "--source", "others").code == 0
     assert "still to ask for" not in filled("show", "c.txt").out
     assert {r["missing"] == [] for r in json.loads(filled("show", "c.txt", "--format", "json").out)} == {True}
@@ -210,7 +210,7 @@ def test_stored_pair_is_the_one_detected(
              "indication": "cancer du rein", "alternatives": ("une leucémie",), "current": False}  # fmt: skip
     first, *others = FakeDetector().detect(TEXT, "a.txt").pairs
     found = replace(FakeDetector().detect(TEXT, "a.txt"), pairs=(replace(first, **whole), *others))
-    monkeypatch.setattr(detector, "detect_many", lambda texts: iter([found]))
+    monkeypatch.setattr(detector, "detect", lambda *_: found)
     scan(write("a.txt", TEXT))
     detected = {(p.drug, p.event): p for p in found.pairs}
     with store.session() as session:

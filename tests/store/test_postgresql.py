@@ -13,8 +13,12 @@ from offers import find_documents
 from postgresql_server import TEMPLATE, Server
 from sqlalchemy import make_url, select, text
 
-from pv.batch import GROUP, Scan, Versioned
+from pv.batch.detector import Versioned, Versions
+from pv.batch.limits import GROUP
+from pv.batch.scan import Scan
+from pv.batch.workers import Inline
 from pv.errors import LockedError, NewerSchemaError, NoDatabaseError, StoreError
+from pv.model import Detection
 from pv.settings import Settings
 from pv.store.database import Database, display_name, open_database, parse_url, upgrade_database
 from pv.store.dialect import translate
@@ -111,16 +115,16 @@ def test_a_lock_held_by_another_is_told_and_what_was_committed_is_kept(
     holder = psycopg.connect(url.replace("+psycopg", ""))
 
     class Locking(FakeDetector):
-        def detect_many(self, texts):  # type: ignore[no-untyped-def]
-            if self.calls:
+        def detect(self, text: str, report_id: str | None = None) -> Detection:
+            if self.calls == GROUP:
                 holder.execute("LOCK TABLE reports IN ACCESS EXCLUSIVE MODE")
-            return super().detect_many(texts)
+            return super().detect(text, report_id)
 
     for i in range(GROUP + 1):
         folder = write(f"{i:03}.txt", f"{STATED}{i}")
-    detector = Locking()
+    workers = Inline(lambda: Versioned(Locking(), "1", "x"))
     with pytest.raises(LockedError, match="locked by another process"):
-        Scan(opened, lambda: Versioned(detector, "1", "x"), 10_000).run(find_documents([folder], "test"))
+        Scan(opened, workers, Versions("1", "x")).run(find_documents([folder], "test"))
     holder.close()
     with opened.session() as session:
         assert len(session.scalars(select(Report.id)).all()) == GROUP

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from pv.batch import Summary
+from pv.batch.summary import Summary
 from pv.store.database import Database
 from pv.store.models import PairRow
 from pv.store.queries import (

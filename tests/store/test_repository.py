@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event, func, select
 
-from pv.batch import GROUP, Summary
+from pv.batch.limits import GROUP
+from pv.batch.summary import Summary
 from pv.model import Link, Pair
 from pv.store.database import Database
 from pv.store.models import (

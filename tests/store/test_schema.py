@@ -19,6 +19,7 @@ VIEW_COLUMNS = (
 )
 TABLES = {
     "alembic_version",
+    "audit",
     "drug_codes",
     "drug_mentions",
     "drugs",

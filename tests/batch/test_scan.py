@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,11 @@ from fakes import FakeDetector
 from offers import find_documents
 from sqlalchemy import func, select
 
-from pv.batch import GROUP, Scan, Summary, Versioned, detect_each
+from pv.batch.detector import Detects, Load, Versioned, Versions, detect_each
+from pv.batch.limits import GROUP, Limits
+from pv.batch.scan import Scan
+from pv.batch.summary import Summary
+from pv.batch.workers import Inline
 from pv.errors import InputError, LexiconError, LockedError
 from pv.model import Detection, DrugKind, DrugMention
 from pv.settings import Settings
@@ -23,6 +27,19 @@ from pv.store.models import PairRow, Report, ReportVersion, ScanRun
 pytestmark = pytest.mark.both_databases
 
 STATED = "pair: sunitinib > thrombopénie stated\n"
+
+
+VERSIONS = Versions("1", "x")
+
+pytestmark = pytest.mark.both_databases
+
+
+def batch(store: Database, load: Load, limits: Limits | None = None) -> Scan:
+    return Scan(store, Inline(load), VERSIONS, limits or Limits(max_bytes=10_000))
+
+
+def batch_of(store: Database, detector: Detects, limits: Limits | None = None) -> Scan:
+    return batch(store, lambda: Versioned(detector, "1", "x"), limits)
 
 
 def reports(store: Database) -> list[str]:
@@ -48,8 +65,7 @@ def test_detector_is_not_loaded_for_unchanged_reports(
     def load() -> Versioned:
         raise AssertionError("loaded")
 
-    batch = Scan(store, load, max_bytes=10_000)
-    assert batch.run(find_documents([folder], "test")).unchanged == 1
+    assert batch(store, load).run(find_documents([folder], "test")).unchanged == 1
 
 
 def test_bad_reports_do_not_stop_the_others(store: Database, scan: Callable[..., Summary], write: Callable[..., Path]):
@@ -79,7 +95,7 @@ def test_report_that_cannot_be_stored_leaves_nothing_behind(store: Database, wri
 
     write("1.txt", STATED + "spoil")
     folder = write("2.txt", STATED)
-    summary = Scan(store, lambda: Versioned(Overlong(), "1", "x"), 10_000).run(find_documents([folder], "test"))
+    summary = batch_of(store, Overlong()).run(find_documents([folder], "test"))
     assert (summary.new, len(summary.failed)) == (1, 1)
     assert summary.failed[0][1] == "the detector stopped at it (IntegrityError)"
     assert reports(store) == ["2.txt"]
@@ -142,7 +158,7 @@ def test_run_that_cannot_go_on_is_closed(store: Database, write: Callable[..., P
         raise LexiconError("drugs.csv:3: broken")
 
     with pytest.raises(LexiconError):
-        Scan(store, load, 10_000).run(find_documents([write("1.txt", STATED)], "test"))
+        batch(store, load).run(find_documents([write("1.txt", STATED)], "test"))
     with store.session() as session:
         run = session.scalars(select(ScanRun)).one()
     assert (run.exit_code, run.new) == (1, 0)
@@ -150,25 +166,25 @@ def test_run_that_cannot_go_on_is_closed(store: Database, write: Callable[..., P
 
 
 @pytest.mark.sqlite_only
+@pytest.mark.sqlite_only
 def test_database_locked_half_way_keeps_what_was_committed(store: Database, write: Callable[..., Path]):
     class Locking(FakeDetector):
-        def detect_many(self, texts: Iterable[tuple[str, str]]) -> Iterator[Detection]:
-            if self.calls:
+        def detect(self, text: str, report_id: str | None = None) -> Detection:
+            if self.calls == GROUP:
                 holder.execute("BEGIN IMMEDIATE")
-            return super().detect_many(texts)
+            return super().detect(text, report_id)
 
     for i in range(GROUP + 1):
         folder = write(f"{i:03}.txt", f"{STATED}{i}")
     impatient = open_database(Settings(f"sqlite:///{store.name}", busy_timeout=0.05), write=True)
     holder = sqlite3.connect(store.name, isolation_level=None)
-    detector = Locking()
     with pytest.raises(LockedError):
-        Scan(impatient, lambda: Versioned(detector, "1", "x"), 10_000).run(find_documents([folder], "test"))
+        batch_of(impatient, Locking()).run(find_documents([folder], "test"))
     holder.execute("ROLLBACK")
     holder.close()
     impatient.close()
     assert len(reports(store)) == GROUP
-    summary = Scan(store, lambda: Versioned(FakeDetector(), "1", "x"), 10_000).run(find_documents([folder], "test"))
+    summary = batch_of(store, FakeDetector()).run(find_documents([folder], "test"))
     assert (summary.new, summary.unchanged) == (1, GROUP)
 
 

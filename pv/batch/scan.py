@@ -1,0 +1,90 @@
+"""The nightly scan: what is new among the documents offered is read by the workers and goes into the database.
+
+Each report is stored whole or not at all: a savepoint for each, a commit for each group. The detector is asked outside
+any transaction, and is not even loaded where nothing is new.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from pv.batch.detector import Versions
+from pv.batch.limits import Limits
+from pv.batch.newness import Newness
+from pv.batch.pipeline import in_order
+from pv.batch.stopping import Stopping
+from pv.batch.summary import Summary
+from pv.batch.workers import Workers
+from pv.batch.writer import Writer
+from pv.errors import PvError, StoreError
+from pv.sources.document import Document
+from pv.store.database import Database
+from pv.store.models import ScanRun
+from pv.store.runs import start_run, update_run
+
+
+@dataclass(slots=True)
+class Scan:
+    """One run over documents, which need not be known in number; the workers stay the caller's.
+
+    ``versions`` are those of the workers' detector. ``clock`` counts seconds and never jumps.
+    """
+
+    database: Database
+    workers: Workers
+    versions: Versions
+    limits: Limits = field(default_factory=Limits)
+    rescan: bool = False
+    advance: Callable[[int], None] = lambda _: None
+    failed: Callable[[str, str], None] = lambda _key, _reason: None
+    stopping: Stopping = field(default_factory=Stopping)
+    clock: Callable[[], float] = time.monotonic
+    summary: Summary = field(default_factory=Summary)
+    run_id: int | None = None
+
+    def run(self, documents: Iterable[Document]) -> Summary:
+        """Take every document that is new or has a new text; give what came of it.
+
+        The run is recorded first. One that cannot go on (no lexicon, no room on the disk) is closed as such if it can
+        be; one without an end was killed.
+        """
+        began = self.clock()
+        with self.database.session() as session:
+            run = start_run(session, "rescan" if self.rescan else "scan")
+        self.run_id = run.id
+        try:
+            self._take(documents, run)
+        except PvError:
+            with suppress(StoreError):
+                self._close(run, began, exit_code=1)
+            raise
+        self._close(run, began, self.summary.exit_code)
+        return self.summary
+
+    def _take(self, documents: Iterable[Document], run: ScanRun) -> None:
+        summary = self.summary
+        newness = Newness(self.database, self.versions, self.limits, summary, self.rescan, self.advance)
+        writer = Writer(self.database, run, self.versions, summary, self.advance, self.failed)
+        try:
+            for entry in in_order(newness.entries(documents), self.workers, self.stopping):
+                writer.add(entry)
+            writer.flush()
+        finally:
+            newness.close()
+        summary.stopped_by = self.stopping.signal
+        summary.missing = summary.stopped_by is None and summary.offered < self.limits.expect_min
+
+    def _close(self, run: ScanRun, began: float, exit_code: int) -> None:
+        end = {
+            "finished": datetime.now(UTC),
+            "seconds": round(self.clock() - began, 3),
+            "exit_code": exit_code,
+            "detector_version": self.versions.detector,
+            "lexicon_hash": self.versions.lexicon,
+        }
+        with self.database.session() as session:
+            update_run(session, run, self.summary.columns() | end)
