@@ -50,6 +50,12 @@ def real_detector() -> Detector:
     return Detector()
 
 
+def start_inline(_jobs: int, _timeout: float) -> tuple[Inline, Versions]:
+    """Stand in for ``common.start_workers``: no processes, and the detector that the test has put in place."""
+    loaded = common.load_detector()
+    return Inline(lambda: loaded), Versions(loaded.version, loaded.lexicon_hash)
+
+
 @pytest.fixture
 def pv(
     detector: FakeDetector,
@@ -59,8 +65,7 @@ def pv(
 ) -> Callable[..., Result]:
     """Run ``pv`` in an empty folder, on the fake detector."""
     monkeypatch.setattr(common, "load_detector", lambda: Versioned(detector, "1.2.3", LEXICON))
-    inline = Inline(lambda: Versioned(detector, "1.2.3", LEXICON))
-    monkeypatch.setattr(common, "start_workers", lambda _jobs, _timeout: (inline, Versions("1.2.3", LEXICON)))
+    monkeypatch.setattr(common, "start_workers", start_inline)
     monkeypatch.delenv("PV_DATABASE_URL", raising=False)
     monkeypatch.delenv("PV_DEBUG", raising=False)
     # Whoever runs the tests may have imported MedDRA: their table must not widen the outputs.

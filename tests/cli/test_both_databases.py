@@ -10,7 +10,7 @@ from conftest import Result
 from postgresql_server import Server
 from shared_detector import real_detector
 
-from pv.batch import Versioned
+from pv.batch.detector import Versioned
 from pv.cli import common
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "reports"

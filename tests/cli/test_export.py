@@ -20,7 +20,7 @@ from conftest import Result
 from fakes import FakeDetector
 from test_query_commands import HEADER
 
-from pv.batch import Versioned
+from pv.batch.detector import Versioned
 from pv.cli import common
 from pv.errors import LockedError
 from pv.export.columns import COLUMNS, Kind, headings, kind
