@@ -12,7 +12,7 @@ from pathlib import Path
 
 from shared_detector import real_detector
 
-from pv.linking.attributes import describe
+from pv.linking.attributes import describe, story_of
 from pv.linking.clause import clauses
 from pv.linking.relation import Relation
 from pv.model import Certainty, Link, Pair
@@ -43,7 +43,7 @@ def pair_of(marked: str, link: Link = Link.STATED) -> Pair:
         reason="marqué",
         certainty=Certainty.ASSERTED if link is Link.STATED else None,
     )
-    return describe([relation], reading, clauses(reading), real_detector()._lexicon.components)
+    return describe([relation], story_of(reading, clauses(reading), real_detector()._lexicon.components))
 
 
 def _offset(marked: str, sign: str) -> int:

@@ -21,9 +21,8 @@ REPORTS = sorted((Path(__file__).parents[1] / "examples" / "reports").glob("*.tx
 TEXTS = {path.stem: path.read_bytes().decode("utf-8") + "\n\n" for path in REPORTS}
 TIMES = 10
 # By how much more than the text the work may grow: what is looked up by halving grows a little faster than the text,
-# what compares everything with everything else as many times faster as the text is longer. Linking still compares
-# drugs with events of the whole report here and there: to be lowered when that goes, never raised.
-READING, DETECTION = 1.1, 3.0
+# what compares everything with everything else as many times faster as the text is longer.
+READING, DETECTION = 1.1, 1.2
 # A function that runs fewer lines than this in a short text says nothing by how they grow.
 FEW = 200
 

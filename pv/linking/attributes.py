@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pv.linking.clause import Clause
 from pv.linking.look import RESOLVED
@@ -11,7 +11,7 @@ from pv.linking.regimen import is_followed
 from pv.linking.relation import Relation
 from pv.linking.seriousness import Where, seriousness
 from pv.linking.treatment import dose, indication, route
-from pv.model import Assertion, Certainty, EventMention, Link, Outcome, Pair, Seriousness
+from pv.model import Assertion, Certainty, DrugMention, EventMention, Link, Outcome, Pair, Seriousness
 from pv.reading import Reading
 from pv.timeline.calendar import days_between, is_full, not_after, shift
 from pv.timeline.challenge import Challenges, challenges
@@ -50,35 +50,68 @@ class _Chronology:
     reasons: tuple[str, ...] = ()
 
 
-def describe(
-    relations: Sequence[Relation],
-    reading: Reading,
-    units: Sequence[Clause],
-    components: Mapping[str, frozenset[str]],
-    course: Course | None = None,
-) -> Pair:
-    """Make the pair of relations that share drug and event, the deciding one first.
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Where a report mentions a drug, and how it says that it was given."""
 
-    ``components`` gives the signs of a diagnosis. ``course`` is the reading laid out by ``course_of``; whoever
-    describes several pairs of one report passes it in.
+    spans: tuple[tuple[int, int], ...]
+    dose: str | None
+    route: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """All of one report that its pairs are described from: what it says of each drug and event is gathered once.
+
+    ``components`` gives the signs of a diagnosis.
     """
-    lead = relations[0]
-    drugs = [d for d in reading.drugs if d.inn == lead.drug.inn]
-    events = [e for e in reading.events if e.concept == lead.event.concept]
-    course = course or course_of(reading)
+
+    reading: Reading
+    units: Sequence[Clause]
+    components: Mapping[str, frozenset[str]]
+    course: Course
+    drugs: Mapping[str, Sequence[DrugMention]]
+    events: Mapping[str, Sequence[EventMention]]
+    _taken: dict[str, Taken] = field(default_factory=dict)
+
+    def taken(self, inn: str) -> Taken:
+        """Give what the report tells of how a drug was given."""
+        if inn not in self._taken:
+            mentions = self.drugs[inn]
+            spans = tuple((d.start, d.end) for d in mentions)
+            told = dose(self.reading, mentions), route(self.course, self.reading, mentions)
+            self._taken[inn] = Taken(spans, *told)
+        return self._taken[inn]
+
+
+def story_of(reading: Reading, units: Sequence[Clause], components: Mapping[str, frozenset[str]]) -> Story:
+    """Lay out a reading and its clauses for the description of its pairs."""
+    drugs: dict[str, list[DrugMention]] = {}
+    events: dict[str, list[EventMention]] = {}
+    for drug in reading.drugs:
+        drugs.setdefault(drug.inn, []).append(drug)
+    for event in reading.events:
+        events.setdefault(event.concept, []).append(event)
+    return Story(reading, units, components, course_of(reading), drugs, events)
+
+
+def describe(relations: Sequence[Relation], story: Story) -> Pair:
+    """Make the pair of relations that share drug and event, the deciding one first."""
+    lead, reading, course = relations[0], story.reading, story.course
+    taken, events = story.taken(lead.drug.inn), story.events[lead.event.concept]
     current = _is_current(relations, reading, course)
     where = places(course, lead.event, course.passage_at(reading, lead.event.start))
     grade = max((e.grade for e in events if e.grade), default=None)
     serious, why = seriousness(course, where, lead.event, grade, lead.link, current=current)
     time, done = _Chronology(), Challenges()
     if lead.link in _REPORTABLE:
-        kin = kin_of(lead.event, reading.events, components)
+        kin = kin_of(course, lead.event, reading.events, story.components)
         time = _chronology(course, lead, where, kin.own, reading, current=current)
         done = _challenges(course, lead, where, kin, grade, current=current)
     return Pair(
         drug=lead.drug.inn,
         event=lead.event.label,
-        drug_spans=tuple((d.start, d.end) for d in drugs),
+        drug_spans=taken.spans,
         event_spans=tuple((e.start, e.end) for e in events),
         link=lead.link,
         rule=lead.rule,
@@ -99,8 +132,8 @@ def describe(
         grade=grade,
         action_taken=done.action,
         outcome=Outcome.FATAL if serious is Seriousness.DEATH else done.outcome,
-        dose=dose(reading, drugs),
-        route=route(course, reading, drugs),
+        dose=taken.dose,
+        route=taken.route,
         indication=indication(relations, lead.drug),
         part_of=lead.rule.removeprefix("part:") if lead.link is Link.PART else None,
         atc=lead.drug.atc if " " not in lead.drug.atc else "",
@@ -108,7 +141,7 @@ def describe(
         cim10=lead.event.cim10,
         concept=lead.event.concept,
         assertions=tuple(_as_meant(e, lead) for e in events),
-        alternatives=_alternatives(units, where, reading),
+        alternatives=_alternatives(story.units, where, reading),
         reasons=tuple(dict.fromkeys((*(r.reason for r in relations), *time.reasons, *done.reasons, why))),
     )
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from pv.lexicon.lexicon import Lexicon
-from pv.linking.attributes import describe
+from pv.linking.attributes import describe, story_of
 from pv.linking.clause import Clause, clauses
 from pv.linking.frames import allergy_relations, induced_relations, tolerance_relations
 from pv.linking.parts import part_relations
@@ -18,7 +17,6 @@ from pv.linking.stated import stated_relations
 from pv.linking.temporal import temporal_relations
 from pv.model import Certainty, DrugKind, DrugMention, Link, Pair
 from pv.reading import Reading
-from pv.timeline.course import course_of
 
 # Where several relations speak of the same drug and event the first of these links is the pair's.
 _PRECEDENCE = (Link.STATED, Link.DENIED, Link.PART, Link.TREATS, Link.TEMPORAL)
@@ -50,8 +48,8 @@ class Linker:
         units = clauses(reading)
         relations = list(self._relations(units, reading))
         relations += part_relations(relations, reading.events, self._components)
-        course = course_of(reading)
-        pairs = [describe(group, reading, units, self._components, course) for group in _grouped(relations)]
+        story = story_of(reading, units, self._components)
+        pairs = [describe(group, story) for group in _grouped(relations)]
         return sorted(pairs, key=lambda p: (p.evidence_start, p.drug_spans, p.event_spans))
 
     def _relations(self, units: Sequence[Clause], reading: Reading) -> Iterator[Relation]:
@@ -92,33 +90,21 @@ class Linker:
         stated = [r for r in relations if r.link is Link.STATED and r.current is not False]
         culprits = {r.drug.inn for r in stated}
         signs = {sign for r in stated for sign in self._components.get(r.event.concept, ())}
-        cleared = {
-            drug.inn
-            for enumeration in given.enumerations
-            if any(drug.inn in culprits for drug in enumeration)
-            for drug in enumeration
-        } - culprits
+        cleared = given.enumerated_with(culprits) - culprits
         firm = {r.drug.inn for r in stated if r.confidence >= _FIRM}
-        codes = [r.drug.atc for r in stated if r.drug.kind is not DrugKind.CLASS and r.drug.atc]
+        codes = {r.drug.atc for r in stated if r.drug.kind is not DrugKind.CLASS and r.drug.atc}
+        beside_firm = given.enumerated_with(firm) - firm
         for relation in relations:
             if relation.link is Link.TEMPORAL and (
                 relation.event.concept in signs or relation.drug.inn in cleared or _holds(relation.drug, codes)
             ):
                 continue
-            if relation.rule == _UNDER and relation.drug.inn not in firm and _given_with(relation.drug, firm, given):
+            if relation.rule == _UNDER and relation.drug.inn in beside_firm:
                 continue
             yield relation
 
 
-def _given_with(drug: DrugMention, culprits: AbstractSet[str], given: Treatments) -> bool:
-    """Say whether a drug is enumerated together with one that the author firmly blames."""
-    return any(
-        any(d.inn == drug.inn for d in enumeration) and any(d.inn in culprits for d in enumeration)
-        for enumeration in given.enumerations
-    )
-
-
-def _holds(drug: DrugMention, codes: Sequence[str]) -> bool:
+def _holds(drug: DrugMention, codes: Iterable[str]) -> bool:
     """Say whether a drug is a class word for one of the culprits."""
     prefixes = tuple(drug.atc.split())
     return drug.kind is DrugKind.CLASS and bool(prefixes) and any(code.startswith(prefixes) for code in codes)

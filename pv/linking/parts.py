@@ -17,13 +17,14 @@ def part_relations(
     """
     found: list[Relation] = []
     seen: set[tuple[str, str]] = set()
+    first = {e.concept: i for i, e in reversed([*enumerate(events)]) if e.assertion is Assertion.PRESENT}
     for relation in relations:
         signs = components.get(relation.event.concept, frozenset())
         if relation.link not in (Link.STATED, Link.TEMPORAL) or not signs:
             continue
-        for event in events:
+        for event in (events[i] for i in sorted(first[sign] for sign in signs if sign in first)):
             key = (relation.drug.inn, event.concept)
-            if event.concept in signs and event.assertion is Assertion.PRESENT and key not in seen:
+            if key not in seen:
                 seen.add(key)
                 found.append(
                     Relation(

@@ -87,7 +87,5 @@ def _drugs_for(item: Item, given: Treatments) -> Sequence[DrugMention]:
     if item.category in ("regimen_anaphor", "time"):
         regimen = given.regimen_at(start) or given.last_named(start)
         return regimen.drugs if regimen is not None else ()
-    named = [drugs for drugs in given.enumerations if drugs[0].start < start]
-    if not named:
-        return ()
-    return named[-1][-1:] if item.category == "last_drug" else named[-1]
+    named = given.named_before(start)
+    return named[-1:] if item.category == "last_drug" else named

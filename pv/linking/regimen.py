@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 
 from pv.linking.clause import Clause, Item
 from pv.model import DrugKind, DrugMention
+from pv.timeline.index import DrugIdentity, identity
 
 # ATC groups given in cures and followed for tolerance: antineoplastics, endocrine therapy, immunostimulants.
 _FOLLOWED = ("L01", "L02", "L03AX")
@@ -33,13 +36,25 @@ class Regimen:
 
 
 @dataclass(frozen=True, slots=True)
+class _Members:
+    """The members of a class word that are enumerated from a character on, or the list before that they are part of."""
+
+    start: int
+    whole: list[DrugMention]
+
+
+@dataclass(frozen=True, slots=True)
 class Treatments:
-    """The drugs of a report as they are enumerated, in order, and what each class word was said to consist of."""
+    """The drugs of a report as they are enumerated, in order, and what each class word was said to consist of.
+
+    ``introduced`` gives for the INN of a class word the drugs that followed it, each time.
+    """
 
     enumerations: Sequence[Sequence[DrugMention]]
     regimens: Sequence[Regimen]
-    introduced: Sequence[tuple[DrugMention, Sequence[DrugMention]]]
+    introduced: Mapping[str, Sequence[Sequence[DrugMention]]]
     reason_to_come: Regimen | None = None
+    _members: dict[DrugIdentity, list[_Members]] = field(default_factory=dict)
 
     def regimen_at(self, start: int) -> Regimen | None:
         """Give the regimen that a passage at a character, without a drug of its own, speaks of.
@@ -48,13 +63,23 @@ class Treatments:
         """
         if self.reason_to_come is not None:
             return self.reason_to_come
-        before = [r for r in self.regimens if r.start < start]
-        return _fullest(before) if before else (self.regimens[0] if self.regimens else None)
+        before = bisect_left(self.regimens, start, key=lambda r: r.start)
+        return _fullest(self.regimens, before) if before else (self.regimens[0] if self.regimens else None)
 
     def last_named(self, start: int) -> Regimen | None:
         """Give the drugs last named shortly before a character, whatever they are."""
-        before = [e for e in self.enumerations if start - _SAME_STORY <= e[0].start < start]
-        return Regimen(tuple(before[-1]), before[-1][0].start) if before else None
+        last = self.named_before(start)
+        return Regimen(tuple(last), last[0].start) if last and start - _SAME_STORY <= last[0].start else None
+
+    def named_before(self, start: int) -> Sequence[DrugMention]:
+        """Give the last enumeration of drugs that begins before a character, none where none does."""
+        before = bisect_left(self.enumerations, start, key=lambda e: e[0].start)
+        return self.enumerations[before - 1] if before else ()
+
+    def enumerated_with(self, inns: AbstractSet[str]) -> set[str]:
+        """Give the INNs of all enumerations in which one of these INNs stands."""
+        named = ({d.inn for d in enumeration} for enumeration in self.enumerations)
+        return set().union(*(members for members in named if not members.isdisjoint(inns)))
 
     def members_of(self, word: DrugMention) -> list[DrugMention]:
         """Give the drugs that a class or protocol named stands for, each INN once; none for a substance.
@@ -64,32 +89,40 @@ class Treatments:
         """
         if word.kind is DrugKind.SUBSTANCE:
             return []
-        told = [drugs for introducing, drugs in self.introduced if introducing.inn == word.inn]
+        told = self.introduced.get(word.inn)
         if told:
-            before = [drugs for drugs in told if drugs[0].start <= word.end + _SAME_STORY]
-            return _unique((before or told)[-1], word)
+            before = bisect_right(told, word.end + _SAME_STORY, key=lambda drugs: drugs[0].start)
+            return _unique(told[before - 1], word)
         prefixes = tuple(word.atc.split())
         line = self._protocol_before(word) if is_followed(word) and word.kind is DrugKind.CLASS else None
         if line is not None:
             return _unique([d for d in line.drugs if _belongs(d, word, prefixes)], word)
-        nearest: list[DrugMention] = []
-        for enumeration in self.enumerations:
-            members = _unique([d for d in enumeration if _belongs(d, word, prefixes)], word)
-            if word.kind is DrugKind.PROTOCOL and len(members) < _WHOLE_PROTOCOL:
-                continue
-            if members and enumeration[0].start > word.start:
-                return nearest or members
-            # "…, pyrazinamide et éthambutol, puis isoniazide et rifampicine": the part does not hide the whole.
-            if members and not {d.inn for d in members} < {d.inn for d in nearest}:
-                nearest = members
-        return nearest
+        lists = self._lists_of(word, prefixes)
+        before = bisect_right(lists, word.start, key=lambda members: members.start)
+        # "…, pyrazinamide et éthambutol, puis isoniazide et rifampicine": the part does not hide the whole.
+        return lists[max(before - 1, 0)].whole if lists else []
+
+    def _lists_of(self, word: DrugMention, prefixes: tuple[str, ...]) -> list[_Members]:
+        """Give the enumerations that hold what a word stands for; worked out once for all mentions of the word."""
+        key = identity(word)
+        if key not in self._members:
+            found: list[_Members] = []
+            for enumeration in self.enumerations:
+                members = _unique([d for d in enumeration if _belongs(d, word, prefixes)], word)
+                if len(members) >= (_WHOLE_PROTOCOL if word.kind is DrugKind.PROTOCOL else 1):
+                    whole = found[-1].whole if found else []
+                    is_part = {d.inn for d in members} < {d.inn for d in whole}
+                    found.append(_Members(enumeration[0].start, whole if is_part else members))
+            self._members[key] = found
+        return self._members[key]
 
     def _protocol_before(self, word: DrugMention) -> Regimen | None:
         """Give the last line before a word that is named by its protocol: its substances alone are no line."""
-        named = [r for r in self.regimens if r.start < word.start]
-        protocols = [r for r in named if any(d.kind is DrugKind.PROTOCOL for d in r.drugs)]
-        single = named and protocols and len(named[-1].drugs) == 1
-        return protocols[-1] if single else None
+        named = bisect_left(self.regimens, word.start, key=lambda r: r.start)
+        if not named or len(self.regimens[named - 1].drugs) != 1:
+            return None
+        lines = (self.regimens[i] for i in range(named - 1, -1, -1))
+        return next((r for r in lines if any(d.kind is DrugKind.PROTOCOL for d in r.drugs)), None)
 
 
 def treatments(clauses: Sequence[Clause]) -> Treatments:
@@ -101,7 +134,9 @@ def treatments(clauses: Sequence[Clause]) -> Treatments:
     lines = _regimens(found)
     if not any(is_followed(d) and d.kind is not DrugKind.CLASS for enumeration in found for d in enumeration):
         found = _enumerated(c for c in clauses if c.section != "antecedents_familiaux")
-    introduced = [pair for clause in clauses for pair in _introduced(clause)]
+    introduced: dict[str, list[list[DrugMention]]] = {}
+    for word, drugs in (pair for clause in clauses for pair in _introduced(clause)):
+        introduced.setdefault(word.inn, []).append(drugs)
     came_for = _regimens(_enumerated(c for c in clauses if c.section == "motif"))
     return Treatments(found, lines, introduced, came_for[-1] if came_for else None)
 
@@ -144,13 +179,15 @@ def _introduces(item: Item) -> bool:
     return item.category in ("given", "by", "join", "with", "comma", "tolerance", "after", "nominal", "drug_for")
 
 
-def _fullest(before: Sequence[Regimen]) -> Regimen:
-    """Give the last regimen named; where it is a part of one named shortly before, that one."""
-    last = before[-1]
+def _fullest(regimens: Sequence[Regimen], end: int) -> Regimen:
+    """Give the last regimen named before a place of the row; where it is a part of one named shortly before, that."""
+    last = regimens[end - 1]
     names = {d.inn for d in last.drugs}
-    for earlier in reversed(before[:-1]):
-        if names < {d.inn for d in earlier.drugs} and last.start - earlier.start <= _SAME_STORY:
-            return earlier
+    for i in range(end - 2, -1, -1):
+        if last.start - regimens[i].start > _SAME_STORY:
+            break
+        if names < {d.inn for d in regimens[i].drugs}:
+            return regimens[i]
     return last
 
 

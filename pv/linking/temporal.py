@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from pv.lexicon.knowledge import Knowledge
@@ -12,6 +14,7 @@ from pv.linking.regimen import Treatments
 from pv.linking.relation import Relation
 from pv.model import Assertion, DrugKind, DrugMention, EventMention, Link
 from pv.reading import Reading
+from pv.timeline.index import DrugIdentity, identity
 
 _PAST_SECTIONS = ("antecedents", "antecedents_familiaux", "antecedents_chirurgicaux", "allergies", "mode_de_vie")
 _TREATMENT_SECTIONS = ("traitement_habituel", "traitement_entree")
@@ -122,13 +125,9 @@ def _begun(clause: Clause) -> list[DrugMention]:
 
 def _known(units: Sequence[Clause], explained: set[str], knowledge: Knowledge, reading: Reading) -> Iterator[Relation]:
     """Yield events that a drug taken before them is known to cause; likelier where the drug was then stopped."""
-    stops = _stops(units)
+    taken = _taken(units, reading)
     first_told = {e.concept: e.start for e in reversed(reading.events)}
-    taken = [
-        (drug, reading.section_at(drug.start).category in _TREATMENT_SECTIONS)
-        for drug in reading.drugs
-        if drug.kind is not DrugKind.CLASS or drug.inn in stops
-    ]
+    suspects: dict[str, list[_Taken]] = {}
     for clause in units:
         if clause.section in _PAST_SECTIONS:
             continue
@@ -136,20 +135,55 @@ def _known(units: Sequence[Clause], explained: set[str], knowledge: Knowledge, r
             event = item.event
             if event is None or not _is_open(event, explained, knowledge) or _has_cause(clause, i):
                 continue
-            for drug, habitual in taken:
-                if not knowledge.reactions.holds(drug, event):
-                    continue
+            if event.concept not in suspects:
+                suspects[event.concept] = [t for t in taken if _is_known(t.drug, event, knowledge)]
+            for drug in suspects[event.concept]:
                 # "IRA, arrêt du ramipril": what is stopped in the same breath was being taken.
-                answered = clause.index in stops.get(drug.inn, ())
-                if not (habitual or answered or drug.start < first_told[event.concept]):
-                    continue
-                if knowledge.indications.holds(drug, event):
+                answered = drug.is_stopped(clause.index, clause.index)
+                if not (drug.habitual or answered or drug.start < first_told[event.concept]):
                     continue
                 # A class word stopped in the next lines answers the event; later it may be another of its members.
-                window = _CLASS_WINDOW if drug.kind is DrugKind.CLASS else len(units)
-                stopped = any(-1 <= at - clause.index <= window for at in stops.get(drug.inn, ()))
+                window = _CLASS_WINDOW if drug.drug.kind is DrugKind.CLASS else len(units)
+                stopped = drug.is_stopped(clause.index - 1, clause.index + window)
                 reason = "effet connu d'un médicament pris auparavant" + (", arrêté ensuite" if stopped else "")
-                yield _temporal(drug, event, clause, "effet_connu", 0.55 if stopped else 0.4, reason)
+                yield _temporal(drug.drug, event, clause, "effet_connu", 0.55 if stopped else 0.4, reason)
+
+
+def _is_known(drug: DrugMention, event: EventMention, knowledge: Knowledge) -> bool:
+    return knowledge.reactions.holds(drug, event) and not knowledge.indications.holds(drug, event)
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A drug of the report: where it is first named, whether in a list of treatments, and what sentences stop it."""
+
+    drug: DrugMention
+    start: int
+    habitual: bool
+    stops: Sequence[int]
+
+    def is_stopped(self, first: int, last: int) -> bool:
+        """Say whether one of the sentences in a range says that the drug was stopped."""
+        at = bisect_left(self.stops, first)
+        return at < len(self.stops) and self.stops[at] <= last
+
+
+def _taken(units: Sequence[Clause], reading: Reading) -> list[_Taken]:
+    """Give each drug once; class words only where they are stopped."""
+    stops = _stops(units)
+    mentions: dict[DrugIdentity, list[DrugMention]] = {}
+    for drug in reading.drugs:
+        if drug.kind is not DrugKind.CLASS or drug.inn in stops:
+            mentions.setdefault(identity(drug), []).append(drug)
+    return [
+        _Taken(
+            drugs[0],
+            drugs[0].start,
+            any(reading.section_at(d.start).category in _TREATMENT_SECTIONS for d in drugs),
+            stops.get(drugs[0].inn, ()),
+        )
+        for drugs in mentions.values()
+    ]
 
 
 def _stops(units: Sequence[Clause]) -> dict[str, list[int]]:

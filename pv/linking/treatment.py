@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Any
 
@@ -35,7 +36,8 @@ def _line_end(reading: Reading, mention: DrugMention) -> int:
 
 
 def _other_between(reading: Reading, mention: DrugMention, until: int) -> bool:
-    return any(mention.end <= d.start < until for d in reading.drugs)
+    following = bisect_left(reading.drugs, mention.end, key=lambda d: d.start)
+    return following < len(reading.drugs) and reading.drugs[following].start < until
 
 
 def route(course: Course, reading: Reading, mentions: Sequence[DrugMention]) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -75,7 +76,7 @@ def challenges(
     outcome = _outcome_beside(where)
     if any(s.action == "restart" for s in after) and (again := _given_again(course, drug, kin, None, after)):
         return Challenges(None, again, None, outcome, ("le médicament a été redonné",))
-    if not tolerated and any(any(p.of("postpone")) for p in course.passages):
+    if not tolerated and course.index.with_cues("postpone"):
         return Challenges(outcome=outcome, reasons=("une cure a été reportée : ni arrêt ni poursuite",))
     kept = [s for s in real if s.action in ("continue", "increase") and not _is_changed(course, s)]
     planned = any(s.action in ("stop", "reduce") or (s.action == "continue" and _is_changed(course, s)) for s in found)
@@ -87,7 +88,7 @@ def challenges(
 
 def _is_near(step: Step, own: set[int]) -> bool:
     """Say whether an action speaks of the drug by name, or stands close to the event."""
-    return step.named or any(abs(step.passage - index) <= _NEAR for index in own)
+    return step.named or not own.isdisjoint(range(step.passage - _NEAR, step.passage + _NEAR + 1))
 
 
 def _is_list(course: Course, step: Step) -> bool:
@@ -107,9 +108,10 @@ def _is_changed(course: Course, step: Step) -> bool:
 def _of_signs(course: Course, kin: Kin, where: Where) -> set[int]:
     """Give the sentences that tell of signs of the event, up to the one that names it."""
     last = max(p.index for p, _ in where)
+    told = course.index.telling(kin.own)
     return {
         p.index
-        for p in course.passages[:last]
+        for p in course.at(told[: bisect_left(told, last)])
         if p.section not in _PAST
         and any(e.what.concept in kin.own and e.what.assertion is Assertion.PRESENT for e in p.events)
     }
@@ -136,7 +138,7 @@ def _effect(course: Course, stop: Step, after: Sequence[Step], kin: Kin, given: 
     here = course.passages[stop.passage]
     if any(0 <= stop.at - d.last <= 1 for d in here.of("despite")):
         return Outcome.NOT_RECOVERED
-    told = told_from(course, stop.passage, stop.at, kin, given)
+    told = told_from(course, stop.passage, stop.at, kin, given, _EFFECT)
     again = [s.passage for s in after if s.action == "restart" and s.passage > stop.passage]
     before = [t for t in told if not again or t.passage < min(again)]
     named = [t for t in before if t.named]
@@ -172,7 +174,8 @@ def _given_again(
 ) -> Challenge | None:
     """Give the result of giving the drug again, where it is told; ``since`` is the sentence of the stop, if told."""
     members = members_of(course, drug)
-    for passage in course.passages[since:] if since is not None else ():
+    told = course.index.with_cues("rechallenge_positive", "rechallenge_negative")
+    for passage in course.at(told[bisect_left(told, since) :]) if since is not None else ():
         own = not passage.drugs or is_on(passage.drugs, drug, members)
         for cue in passage.of("rechallenge_positive", "rechallenge_negative") if own else ():
             positive = kind_of(cue.what) == "rechallenge_positive"
@@ -192,5 +195,6 @@ def _given_again(
 
 def _is_of(course: Course, kin: Kin, since: int, until: int) -> bool:
     """Say whether the event is what was told before the drug was given again."""
-    told = course.passages[max(0, since - 1) : until + 2]
-    return any(e.what.concept in kin.wide for p in told for e in p.events)
+    told = course.index.telling(kin.wide)
+    at = bisect_left(told, since - 1)
+    return at < len(told) and told[at] < until + 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, wraps
 from typing import Any, Generic, TypeVar
@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 from pv.model import Cue, DrugKind, DrugMention, EventMention, TimeExpression
 from pv.reading import Reading
 from pv.timeline.calendar import days_between, is_full
+from pv.timeline.index import Index, identity, index_of
 
 T = TypeVar("T")
 
@@ -66,17 +67,26 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A report's sentences and folded words, and the day on which it was written or its stay began, where it tells."""
+    """A report's sentences and folded words, and the day on which it was written or its stay began, where it tells.
+
+    ``index`` says in which sentences a thing is told; ``answers`` holds what was worked out for one pair and serves
+    others too.
+    """
 
     passages: Sequence[Passage]
     words: Sequence[str]
     admission: str | None
     stay: bool
+    index: Index
     answers: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def passage_at(self, reading: Reading, offset: int) -> Passage:
         """Give the sentence that holds an offset."""
         return self.passages[reading.sentence_index(offset)]
+
+    def at(self, numbers: Iterable[int]) -> Iterator[Passage]:
+        """Yield the sentences of these numbers."""
+        return map(self.passages.__getitem__, numbers)
 
 
 def once_a_drug(question: Callable[[Course, DrugMention], T]) -> Callable[[Course, DrugMention], T]:
@@ -87,7 +97,7 @@ def once_a_drug(question: Callable[[Course, DrugMention], T]) -> Callable[[Cours
 
     @wraps(question)
     def answer(course: Course, drug: DrugMention) -> T:
-        key = (question, drug.inn, drug.kind, drug.atc, drug.substances)
+        key = (question, identity(drug))
         if key not in course.answers:
             course.answers[key] = question(course, drug)
         found: T = course.answers[key]
@@ -113,7 +123,7 @@ def course_of(reading: Reading) -> Course:
         section = reading.section_at(sentence.start).category
         passages.append(Passage(index, section, first, last, *inside))
     admission, stay = _admission(passages)
-    return Course(passages, reading.words, admission, stay)
+    return Course(passages, reading.words, admission, stay, index_of(passages))
 
 
 def _spots(reading: Reading, row: Sequence[Any]) -> list[Spot[Any]]:
@@ -209,10 +219,24 @@ def names(mention: DrugMention, drug: DrugMention) -> bool:
 
 
 @once_a_drug
+def naming(course: Course, drug: DrugMention) -> Sequence[int]:
+    """Give the numbers of the sentences that name the drug, in order."""
+    index = course.index
+    rows = [row for other, row in index.drugs.items() if names(index.mentions[other], drug)]
+    return rows[0] if len(rows) == 1 else sorted(set().union(*rows))
+
+
 def first_naming(course: Course, drug: DrugMention) -> int:
-    """Give the index of the first sentence that names the drug; the number of sentences where none does."""
-    found = (p.index for p in course.passages if any(names(d.what, drug) for d in p.drugs))
-    return next(found, len(course.passages))
+    """Give the number of the first sentence that names the drug; the number of sentences where none does."""
+    return next(iter(naming(course, drug)), len(course.passages))
+
+
+def around(course: Course, drug: DrugMention, reach: int, *categories: str) -> Iterator[Passage]:
+    """Yield the sentences that name the drug, so many after each of these, and those with a cue of some categories."""
+    numbers = set(course.index.with_cues(*categories))
+    for number in naming(course, drug):
+        numbers.update(range(number, min(number + reach + 1, len(course.passages))))
+    return course.at(sorted(numbers))
 
 
 def is_cyclic(drug: DrugMention) -> bool:

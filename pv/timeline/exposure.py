@@ -9,10 +9,24 @@ from typing import Any
 
 from pv.model import Cue, DrugKind, DrugMention, TimeExpression
 from pv.timeline.calendar import is_full, not_after, shift
-from pv.timeline.course import Course, Passage, Spot, covers, enumeration, is_cyclic, kind_of, names, once_a_drug
+from pv.timeline.course import (
+    Course,
+    Passage,
+    Spot,
+    around,
+    covers,
+    enumeration,
+    is_cyclic,
+    kind_of,
+    names,
+    naming,
+    once_a_drug,
+)
 from pv.timeline.time_values import duration_days
 
 ACTIONS = ("start", "stop", "reduce", "increase", "continue", "restart")
+# An action on all treatments together is one on each of them.
+_ON_ALL = tuple(f"{action}:all" for action in ACTIONS)
 # Tokens from an action to the drug it speaks of, from a drug to its date, and from a word that makes an action unreal.
 _OBJECT, _DATE, _CURE, _UNREAL, _SINCE, _LISTED = 8, 14, 8, 2, 4, 6
 # Sentences back to the drug that "ce traitement" speaks of.
@@ -57,7 +71,7 @@ def steps(course: Course, drug: DrugMention) -> list[Step]:
     found: list[Step] = []
     last_named = -_ANTECEDENT - 1
     members = members_of(course, drug)
-    for passage in course.passages:
+    for passage in around(course, drug, _ANTECEDENT, *_ON_ALL):
         if passage.section in _SILENT and passage.section != _PLAN and not passage.drugs:
             continue
         for cue in passage.cues:
@@ -84,13 +98,13 @@ def steps(course: Course, drug: DrugMention) -> list[Step]:
 @once_a_drug
 def is_listed(course: Course, drug: DrugMention) -> bool:
     """Say whether the drug stands in a list of the patient's treatments."""
-    return any(p.section in _LISTS and any(names(d.what, drug) for d in p.drugs) for p in course.passages)
+    return any(p.section in _LISTS for p in course.at(naming(course, drug)))
 
 
 @once_a_drug
 def members_of(course: Course, drug: DrugMention) -> frozenset[str]:
     """Give the drugs of the report that a class takes in."""
-    found = (d.what for p in course.passages for d in p.drugs)
+    found = course.index.mentions.values()
     return frozenset(m.inn for m in found if m.kind is DrugKind.SUBSTANCE and covers(drug, m))
 
 
@@ -164,7 +178,7 @@ def starts(course: Course, drug: DrugMention) -> list[Start]:
     """Give the beginnings of exposure to a drug that have a date, in the order of the report."""
     found: list[Start] = []
     near = -_ANTECEDENT - 1
-    for passage in course.passages:
+    for passage in around(course, drug, _ANTECEDENT):
         own = [d for d in passage.drugs if names(d.what, drug)]
         if own:
             near = passage.index
@@ -287,7 +301,7 @@ def _resolve(time: TimeExpression, today: str | None) -> tuple[str | None, float
 
 def duration_on(course: Course, drug: DrugMention) -> float | None:
     """Give for how many days a drug has been taken at the time of the report: "sous X depuis N ans"."""
-    for passage in course.passages:
+    for passage in course.at(naming(course, drug)):
         for mention in passage.drugs:
             if not names(mention.what, drug):
                 continue

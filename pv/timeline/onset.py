@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pv.model import Assertion, Cue, DrugMention, EventMention, TimeExpression
 from pv.timeline.calendar import is_full, shift
-from pv.timeline.course import RESOLVED, Course, Passage, Spot, enumeration, is_cyclic, names
+from pv.timeline.course import RESOLVED, Course, Passage, Spot, enumeration, first_naming, is_cyclic, names
 from pv.timeline.exposure import Start
 from pv.timeline.time_values import duration_days
 
@@ -40,13 +41,15 @@ class Delay:
 
 def places(course: Course, event: EventMention, first: Passage) -> list[tuple[Passage, list[Spot[EventMention]]]]:
     """Give the sentences that tell of an event as having occurred, the given one first, then in order."""
-    found = []
-    for passage in course.passages:
-        told = [s for s in passage.events if s.what.concept == event.concept and _occurred(s.what)]
-        if told:
-            found.append((passage, told))
-    found.sort(key=lambda p: (p[0].index != first.index, p[0].index))
-    return found
+    key = (places, event.concept)
+    if key not in course.answers:
+        own = (
+            (p, [s for s in p.events if s.what.concept == event.concept and _occurred(s.what)])
+            for p in course.at(course.index.telling([event.concept]))
+        )
+        course.answers[key] = [(passage, told) for passage, told in own if told]
+    found = course.answers[key]
+    return sorted(found, key=lambda p: p[0].index != first.index)
 
 
 def _occurred(event: EventMention) -> bool:
@@ -91,18 +94,18 @@ def delay_of_signs(course: Course, drug: DrugMention, signs: frozenset[str], unt
 
     Any first sign of the story will do, up to the sentence of this index, where no sign of the event has a delay.
     """
-    return _first_delay(course.passages, course, drug, signs) or _first_delay(
-        course.passages[:until], course, drug, None
+    index = course.index
+    beginnings = index.with_cues("onset", "hospitalised")
+    return _first_delay(course.at(index.telling(signs)), course, drug, signs) or _first_delay(
+        course.at(beginnings[: bisect_left(beginnings, until)]), course, drug, None
     )
 
 
 def _first_delay(
-    passages: Sequence[Passage], course: Course, drug: DrugMention, signs: frozenset[str] | None
+    passages: Iterable[Passage], course: Course, drug: DrugMention, signs: frozenset[str] | None
 ) -> Delay | None:
     for passage in passages:
-        if signs is None and not any(passage.of("onset", "hospitalised")):
-            continue
-        if not (present := _signs(passage, signs)):
+        if not (passage.times or any(passage.of("same_day"))) or not (present := _signs(passage, signs)):
             continue
         for time, days in _delays(passage):
             if _counts_from(course, passage, time, drug, present) and not _is_another(passage, time, present):
@@ -145,7 +148,7 @@ def _counts_from(
     if following and (anchor != "previous" or _points_back(course, passage, time)):
         return any(names(d.what, drug) for d in enumeration(passage.drugs, following[0]))
     if is_cyclic(drug) and (anchor.startswith("cycle") or any(time.gap(c) <= 1 for c in passage.of("cure"))):
-        return _is_named_before(course, passage, drug)
+        return first_naming(course, drug) <= passage.index
     if anchor in ("event", "previous") and not _points_back(course, passage, time):
         return _follows_start(course, passage, time, drug, events)
     return _last_named(course, passage, time, drug, _BACK + 1)
@@ -171,10 +174,6 @@ def _follows_start(
         if other is passage and any(e.last <= time.first and e not in events for e in passage.events):
             return False
     return False
-
-
-def _is_named_before(course: Course, passage: Passage, drug: DrugMention) -> bool:
-    return any(names(d.what, drug) for other in course.passages[: passage.index + 1] for d in other.drugs)
 
 
 def _last_named(course: Course, passage: Passage, time: Spot[Any], drug: DrugMention, back: int) -> bool:
@@ -259,7 +258,8 @@ def came_with(course: Course, where: Where) -> str | None:
 
 def first_sign(course: Course, start: Start, until: int, signs: frozenset[str]) -> str | None:
     """Give the first date of a sign of the event after a start, in the sentences before this index."""
-    for passage in course.passages[:until]:
+    told = course.index.telling(signs)
+    for passage in course.at(told[: bisect_left(told, until)]):
         present = _signs(passage, signs)
         for date in passage.dates() if present and not any(passage.of("recurrence")) else ():
             value = date.what.value

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pv.model import Assertion, Cue, EventMention, Outcome
 from pv.timeline.course import RESOLVED, Course, Passage, Spot, kind_of
+from pv.timeline.index import analyte_concepts
 
 OUTCOMES = {
     "recovered": Outcome.RECOVERED,
@@ -45,17 +47,32 @@ class Told:
     named: bool
 
 
-def kin_of(event: EventMention, events: Sequence[EventMention], components: Mapping[str, frozenset[str]]) -> Kin:
-    """Give the concepts that speak of an event; ``components`` gives the signs of a diagnosis."""
+def kin_of(
+    course: Course, event: EventMention, events: Sequence[EventMention], components: Mapping[str, frozenset[str]]
+) -> Kin:
+    """Give the concepts that speak of an event; ``components`` gives the signs of a diagnosis.
+
+    ``events`` are those of the report, in order.
+    """
     own = frozenset({event.concept}) | components.get(event.concept, frozenset())
-    wide = {e.concept for e in events if _is_kin(event, e, components)}
-    for other in events:
+    key = (kin_of, event.concept)
+    if key not in course.answers:
+        # A laboratory value names no event once it is normal: the diagnoses that it is a sign of do.
+        kin = (c for c, other in course.index.concepts.items() if _is_kin(event, other, components))
+        course.answers[key] = own.union(kin)
+    wide: frozenset[str] = course.answers[key]
+    for other in events[bisect_left(events, event.start - _SAME, key=_start) :]:
+        if other.start > event.start + _SAME:
+            break
         # "Surdosage avec épistaxis": what ends the diagnosis ends its sign.
         signs = components.get(other.concept, frozenset())
-        if event.concept in signs and abs(other.start - event.start) <= _SAME:
+        if event.concept in signs:
             wide |= signs
-    # A laboratory value names no event once it is normal: the diagnoses that it is a sign of do.
-    return Kin(own, own | wide)
+    return Kin(own, wide)
+
+
+def _start(event: EventMention) -> int:
+    return event.start
 
 
 def _is_kin(event: EventMention, other: EventMention, components: Mapping[str, frozenset[str]]) -> bool:
@@ -66,15 +83,19 @@ def _is_kin(event: EventMention, other: EventMention, components: Mapping[str, f
     return other.group == event.group and event.group not in _LOOSE
 
 
-def told_from(course: Course, passage: int, at: int, kin: Kin, given: int) -> list[Told]:
+def told_from(course: Course, passage: int, at: int, kin: Kin, given: int, soon: int) -> list[Told]:
     """Give what is told of the event from a token of a sentence on, in order.
 
-    ``given`` is the index of the first sentence that names the drug: what was there before it is no effect of it.
+    ``given`` is the index of the first sentence that names the drug: what was there before it is no effect of it. What
+    names no event is looked for in so many sentences only: ``soon``.
     """
-    older = {e.what.concept for p in course.passages[:given] for e in p.events} - kin.own
+    first = course.index.events
+    older = {c for c in kin.wide - kin.own if c in first and first[c][0] < given}
     found: list[Told] = []
     section = course.passages[passage].section
-    for other in course.passages[passage:]:
+    named = course.index.speaking_of(kin.wide)
+    near = range(passage, min(passage + soon + 1, len(course.passages)))
+    for other in course.at(sorted({*near, *named[bisect_left(named, passage) :]})):
         if other.section in _PAST and other.section != section:
             continue
         for cue in other.of(*OUTCOMES):
@@ -118,9 +139,7 @@ def _is_about(passage: Passage, cue: Spot[Cue], kin: Kin, older: set[str]) -> bo
 
 def _concepts(thing: Spot[Any]) -> list[str]:
     """Give the concepts that an event or an analyte speaks of, none for the patient's state."""
-    if isinstance(thing.what, Cue):
-        return thing.what.category.partition(":")[2].replace("/", " ").split()
-    return [thing.what.concept]
+    return analyte_concepts(thing.what) if isinstance(thing.what, Cue) else [thing.what.concept]
 
 
 def _gone(passage: Passage, kin: Kin, start: int) -> Iterator[Told]:
@@ -151,7 +170,7 @@ def _turned(course: Course, passage: int, at: int, kin: Kin) -> Iterator[Told]:
     The worst is that of the same analyte, or where it has none, the number told with the event's own name.
     """
     worst: dict[str, float] = {}
-    for other in course.passages:
+    for other in course.at(course.index.speaking_of(kin.wide)):
         for spot, name, concept, high in _measured(other, kin):
             for place, value in _values(course, other, spot):
                 if (other.index, place) <= (passage, at):
