@@ -31,7 +31,7 @@ ONLY = {
     "medspacy": {"nlp"},
     "numpy": {"signals"},
     "scipy": {"signals"},
-    "sqlalchemy": {"store", "batch", "cli"},
+    "sqlalchemy": {"store", "batch", "cli", "sources"},
     "click": {"cli"},
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from pv.errors import InputError
@@ -25,12 +26,17 @@ def offered(options: SourceOptions) -> Iterator[Document]:
     folder without reports. What fails later is a document whose ``load`` raises.
     """
     folders = [_checked(path, options) for path in options.paths]
-    return _wanted(folders, options)
+    rows: Iterator[Document] = iter(())
+    if options.database:
+        from pv.sources.database import database_documents
+
+        rows = database_documents(options, options.database)
+    return _received_since(options.since, chain(rows, _of_paths(folders, options)))
 
 
 def expected(options: SourceOptions) -> int | None:
     """Give the number of documents that will be offered; None where only reading them would tell."""
-    if options.since:
+    if options.since or options.database:
         return None
     count = 0
     for path in options.paths:
@@ -50,12 +56,14 @@ def _checked(path: Path, options: SourceOptions) -> tuple[Path, bool]:
     return path, folder
 
 
-def _wanted(paths: list[tuple[Path, bool]], options: SourceOptions) -> Iterator[Document]:
-    since = options.since
+def _received_since(since: datetime | None, documents: Iterator[Document]) -> Iterator[Document]:
+    """Yield what was received then or later, and what nobody knows to be older."""
+    return (d for d in documents if since is None or not d.dated or d.received >= since)
+
+
+def _of_paths(paths: list[tuple[Path, bool]], options: SourceOptions) -> Iterator[Document]:
     for path, folder in paths:
-        for document in _of_folder(path, options) if folder else _of_file(path, path.absolute().parent, options):
-            if since is None or not document.dated or document.received >= since:
-                yield document
+        yield from _of_folder(path, options) if folder else _of_file(path, path.absolute().parent, options)
 
 
 def _of_folder(folder: Path, options: SourceOptions) -> Iterator[Document]:

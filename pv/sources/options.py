@@ -21,6 +21,16 @@ class Columns:
 
 
 @dataclass(frozen=True, slots=True)
+class DatabaseOptions:
+    """A database that holds reports: its URL, and a table (perhaps ``schema.table``) or a query; or OMOP's notes."""
+
+    url: str
+    table: str | None = None
+    query: str | None = None
+    omop: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SourceOptions:
     """Where reports come from, and which of them are wanted.
 
@@ -37,6 +47,7 @@ class SourceOptions:
     patient_pattern: re.Pattern[str] | None = None
     since: datetime | None = None
     max_bytes: int = 20 * MEGABYTE
+    database: DatabaseOptions | None = None
 
     def patient_of(self, name: str) -> str | None:
         """Give the patient's id that a file's name holds; None where there is no pattern, or it does not match."""
