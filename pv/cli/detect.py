@@ -28,7 +28,7 @@ _GROUP = 50
 )
 @common.all_option
 def detect_command(sources: SourceOptions, form: str, *, explain: bool, everything: bool) -> int:
-    """Show the drugs, events and pairs of reports: files, or folders of .txt files."""
+    """Show the drugs, events and pairs of reports: files, folders, tables, archives, or a database."""
     from pv.sources.offer import offered
 
     documents = offered(sources)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @click.option("--existing", is_flag=True, help="Refuse to create the database (for cron).")
 @batch_options
 def scan_command(sources: SourceOptions, database: str | None, batch: BatchOptions, *, existing: bool) -> int:
-    """Take new and changed reports into the database: files, or folders of .txt files.
+    """Take new and changed reports into the database: files, folders, tables, archives, or a database.
 
     A report that is stored with the same text is skipped; a new text under a known name supersedes the old one.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,7 @@ _NOTE_COLUMNS = Columns("note_id", "note_text", "note_date", "person_id")
 _NOTE_MOMENT = "note_datetime"
 # The server may take a time stamp for one of its own zone: the row's date decides, this only spares rows.
 _MARGIN = timedelta(days=1)
+_EARLIEST = datetime(2, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,7 @@ def _asked(engine: Engine, options: SourceOptions, request: DatabaseOptions) -> 
     statement: Select[Any] = select(*read).select_from(table(name, schema=schema or None))
     if options.since and columns.date and isinstance(kinds[columns.date], Date | DateTime):
         day: ColumnElement[Any] = column(columns.date)
-        earliest = (options.since - _MARGIN).date()
+        earliest = (max(options.since, _EARLIEST) - _MARGIN).date()
         # SQLite holds dates as text, which sort as the dates do.
         bound = earliest.isoformat() if engine.dialect.name == "sqlite" else earliest
         statement = statement.where(or_(day >= bound, day == None))  # noqa: E711 - SQL's IS NULL

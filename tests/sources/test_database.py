@@ -86,6 +86,7 @@ def test_since_is_asked_of_the_database(tmp_path: Path):
                  "INSERT INTO letters VALUES (31, 'x', NULL)")  # fmt: skip
     found = read(url, since=datetime(2024, 1, 29, tzinfo=UTC), table="letters")
     assert [d.name for d in found] == ["29", "30", "31"]
+    assert len(read(url, since=datetime(1, 1, 1, tzinfo=UTC), table="letters")) == 31
     with pytest.raises(InputError, match="--since needs the day of receipt"):
         read(url, since=datetime(2024, 1, 29, tzinfo=UTC), query="SELECT id, text FROM letters")
 
