@@ -6,19 +6,16 @@ import csv
 import json
 import shutil
 import sys
-import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import click
 
 from pv.cli.common import Command, utf8_output
+from pv.cli.layout import table_lines
 from pv.export.cells import cell, show
 
 FORMATS = ("table", "csv", "json")
-_GAP = "  "
-# Characters that a folded column has at least, even where the terminal then breaks the line.
-_NARROWEST = 30
 
 
 def format_option(command: Command) -> Command:
@@ -47,30 +44,13 @@ def _json(value: object) -> object:
 
 
 def _print_table(rows: Iterable[Mapping[str, object]], columns: Sequence[str], title: str) -> None:
-    """Print columns side by side; on a terminal the last one is folded, in a pipe nothing is.
-
-    A table library takes a second for a thousand rows, which is all the time that a query has.
-    """
+    """Print columns side by side: as wide as the terminal at most, and unfolded in a pipe."""
     if title:
         click.echo(title)
-    lines = [[_printable(show(row[c])) for c in columns] for row in rows]
-    lines.insert(0, [c.replace("_", " ") for c in columns])
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    before = sum(widths[:-1]) + len(_GAP) * (len(widths) - 1)
-    room = _room(before, widths[-1])
-    for line in lines:
-        first, *more = textwrap.wrap(line[-1], room) or [""]
-        cells = [*(cell.ljust(width) for cell, width in zip(line, widths, strict=False))][:-1]
-        click.echo(_GAP.join([*cells, first]).rstrip())
-        for rest in more:
-            click.echo(" " * before + rest)
-
-
-def _room(before: int, widest: int) -> int:
-    """Give the width of the last column: what the terminal leaves, but enough to read; all of it in a pipe."""
-    if not sys.stdout.isatty():
-        return max(widest, 1)
-    return max(_NARROWEST, shutil.get_terminal_size().columns - before)
+    cells = [[_printable(show(row[c])) for c in columns] for row in rows]
+    room = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    for line in table_lines([c.replace("_", " ") for c in columns], cells, room):
+        click.echo(line)
 
 
 def _printable(text: str) -> str:

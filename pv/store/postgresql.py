@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import URL
 
-from pv.errors import LockedError, StoreError
+from pv.errors import LockedError, ReadOnlyError, StoreError
 
 DRIVER = "postgresql+psycopg"
 # Seconds to wait for a server that does not answer, and after which a peer that vanished is noticed.
@@ -28,6 +28,7 @@ _REASONS = {
     "53300": "the server has no connection left; try again later, or raise its max_connections",
     "57014": "the server stopped a statement that took too long; raise its statement_timeout for this user",
 }
+_READ_ONLY = {"25006", "42501"}
 # Other writers hold what is asked for: no lock in the time there is, or two that waited for each other.
 _LOCKED = {"55P03", "40P01", "40001"}
 # Where the connection was never made the driver knows no SQLSTATE, only the words, in English as a rule.
@@ -89,6 +90,8 @@ def explain(error: Exception, where: str) -> StoreError:
     state = getattr(cause, "sqlstate", None) or next((s for w, s in _WORDS.items() if re.search(w, reason)), None)
     if state in _LOCKED:
         return LockedError(f"{where} is locked by another process; wait until it has finished, then try again")
+    if state in _READ_ONLY:
+        return ReadOnlyError(f"{where}: {_REASONS[state]}")
     if state in _REASONS:
         return StoreError(f"{where}: {_REASONS[state]}")
     if state is not None and not state.startswith(("08", "57P")):

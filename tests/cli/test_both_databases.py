@@ -83,3 +83,25 @@ def test_new_versions_and_failures_are_counted_alike(
     assert again.out.startswith("reports: 1 new, 1 new versions, 0 unchanged, 0 failed")
     assert same(pv, databases, "drugs", "fièvre", "--all", "--format", "csv").code == 0
     same(pv, databases, "status", "--failed", "--format", "csv")
+
+
+def test_a_recipient_is_told_alike(
+    pv: Callable[..., Result], databases: tuple[str, str], write: Callable[..., Path], tmp_path: Path
+):
+    write("a.txt", "pair: sunitinib > fièvre stated\npair: sunitinib > zona stated\n")
+    folder = write("b.txt", "pair: paclitaxel > rash temporal\n")
+    same(pv, databases, "scan", folder, "--source", "x")
+    new = ("export", "--new", "--format", "jsonl", "--out", "-")
+    assert len(same(pv, databases, *new).out.splitlines()) == 3
+    write("a.txt", "pair: sunitinib > fièvre stated days=4\npair: sunitinib > zona denied\n")
+    write("b.txt", "plus rien\n")
+    same(pv, databases, "scan", folder, "--source", "x")
+    told = same(pv, databases, *new).out
+    assert [told.count(f'"status": "{status}"') for status in ("new", "changed", "withdrawn")] == [0, 1, 2]
+    assert same(pv, databases, *new).out == ""
+    for i, url in enumerate(databases):
+        arguments = ("export", "--format", "brat", "--texts", folder, "--out", tmp_path / f"brat{i}", "--db", url)
+        assert pv(*arguments).code == 0
+    one, two = ({p.name: p.read_bytes() for p in (tmp_path / f"brat{i}").iterdir()} for i in range(2))
+    assert one == two
+    assert len(one) == 5
