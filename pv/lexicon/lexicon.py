@@ -92,6 +92,15 @@ LINKING_CATEGORIES = frozenset(
         "negation",
         "information",
         "event_anaphor",
+        "leads_to",
+        "may_cause",
+        "role_hedged",
+        "purpose",
+        "during",
+        "at_first",
+        "blamed",
+        "cause_is",
+        "copula",
         "pseudo",
     }
 )

@@ -6,16 +6,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 
+from pv.linking.clause import Item
 from pv.linking.look import BEFORE, CLOSE, TOUCHING, Place, overlaps, passes_to_drug
 from pv.linking.relation import Relation
-from pv.model import Certainty, Link
+from pv.model import Certainty, DrugKind, EventMention, Link
 
 _ATTRIBUTED = "l'auteur attribue l'événement au médicament"
 # A special situation named with its drug, and no harm told: kept, but not among what is shown first.
 _SPECIAL = 0.45
 # Tokens between a subject and its verb: "la quétiapine, à la posologie de …, serait responsable de".
 _SUBJECT = 16
-_BEFORE_POST = ("join", "with", "hedge", "iatrogenic", "after", "time", "nominal")
+_BEFORE_POST = ("join", "with", "hedge", "iatrogenic", "after", "during", "time", "nominal")
 _ANAPHORA = "l'auteur attribue au médicament ce que dit la phrase précédente"
 
 
@@ -38,7 +39,7 @@ def event_drug(place: Place) -> Iterator[Relation]:
     if after:
         yield from place.relate(drugs, after, link, 0.75, _ATTRIBUTED)
     else:
-        yield from place.relate(drugs, place.told_before(), link, 0.65, _ANAPHORA)
+        yield from place.relate(drugs, place.told_before(drugs), link, 0.65, _ANAPHORA)
 
 
 def _past_drugs(place: Place) -> list[int]:
@@ -62,6 +63,28 @@ def open_participle(place: Place) -> Iterator[Relation]:
         yield from place.relate(place.enumerated(found), place.events_before(), Link.STATED, 0.75, _ATTRIBUTED)
 
 
+def drug_induced(place: Place) -> Iterator[Relation]:
+    """A participle that the drug's name is joined to: "hépatite isoniazide-induite"."""
+    clause = place.clause
+    drug = clause.nearest(place.at, -1, "drug", 1, lambda item: item.category == "join")
+    event = clause.nearest(drug, -1, "event", TOUCHING, lambda item: item.category == "hedge") if drug else None
+    if drug is not None and event is not None:
+        yield from place.relate([drug], [event], Link.STATED, 0.8, "l'adjectif nomme le médicament")
+
+
+def cause_is(place: Place) -> Iterator[Relation]:
+    """A noun of cause, its event, and the drug that it is said to be: "la cause de l'hyponatrémie est l'indapamide"."""
+    clause = place.clause
+    events = place.events_after(CLOSE + TOUCHING) or place.events_before(CLOSE)
+    told = max([place.at, *events])
+    said = next((i for i, item in clause.of("copula", "hedge") if i > told), None)
+    if said is None:
+        return
+    found = clause.nearest(said, 1, "drug", CLOSE, lambda item: item.category not in ("break", "event", "negation"))
+    if found is not None:
+        yield from place.relate(place.enumerated(found), events, Link.STATED, 0.8, _ATTRIBUTED)
+
+
 def _is_retracted(place: Place) -> bool:
     """Say whether the sentence goes on to take the cause back: "…, étaient en fait liées à un méningiome"."""
     return any(place.item.last <= item.first for _, item in place.clause.of("retraction"))
@@ -72,11 +95,19 @@ def drug_event(place: Place) -> Iterator[Relation]:
     if _is_information(place):
         return
     drugs, events = place.drugs_before(_SUBJECT), place.events_after()
+    if not drugs:
+        yield from cause_is(place)
     if place.is_negated():
         yield from place.relate(drugs, events, Link.DENIED, 0.85, "l'auteur écarte le médicament")
     else:
         reason = "l'auteur tient le médicament pour responsable"
         yield from place.relate(drugs, events, Link.STATED, 0.85, reason, resolved=Link.TREATS)
+
+
+def may_cause(place: Place) -> Iterator[Relation]:
+    """Drug, a cue that it may have done so, event: "le lansoprazole a pu favoriser cette colite"."""
+    for relation in drug_event(place):
+        yield replace(relation, certainty=Certainty.HEDGED) if relation.link is Link.STATED else relation
 
 
 def course_of(place: Place) -> Iterator[Relation]:
@@ -91,7 +122,7 @@ def course_of(place: Place) -> Iterator[Relation]:
 
 def culprit(place: Place) -> Iterator[Relation]:
     """A drug named as the culprit, the event around it or told before: "nimésulide en cause"."""
-    drugs = place.drugs_before(CLOSE) or _named_culprit(place)
+    drugs = place.drugs_before(CLOSE) or _named_culprit(place) or place.drugs_before(_SUBJECT)
     if not drugs or place.is_negated():
         return
     around = place.events_after(8) if drugs[-1] < place.at else place.events_after(8, drugs[-1])
@@ -100,7 +131,18 @@ def culprit(place: Place) -> Iterator[Relation]:
     if events:
         yield from place.relate(drugs, events, Link.STATED, 0.8, reason)
     else:
-        yield from place.relate(drugs, place.told_before(), Link.STATED, 0.65, reason)
+        yield from place.relate(drugs, place.told_before(drugs), Link.STATED, 0.65, reason)
+
+
+def blamed(place: Place) -> Iterator[Relation]:
+    """A drug told to be the cause of what came before: "l'oxybutynine, introduite peu avant, en est la cause"."""
+    clause = place.clause
+    found = clause.nearest(place.at, -1, "drug", 2 * _SUBJECT, lambda item: item.category != "break")
+    if found is None or place.is_negated():
+        return
+    drugs = place.enumerated(found)
+    events = place.events_before(2 * _SUBJECT, drugs[0]) or place.told_before(drugs)
+    yield from place.relate(drugs, events, Link.STATED, 0.75, "l'auteur désigne le médicament")
 
 
 def suspect(place: Place) -> Iterator[Relation]:
@@ -116,7 +158,9 @@ def _earlier_events(place: Place) -> list[int]:
 
 
 def _named_culprit(place: Place) -> list[int]:
-    found = place.clause.nearest(place.at, 1, "drug", CLOSE, lambda item: item.category in ("nominal", "hedge", "by"))
+    found = place.clause.nearest(
+        place.at, 1, "drug", CLOSE, lambda item: item.category in ("nominal", "hedge", "by", "copula")
+    )
     return place.enumerated(found) if found is not None else []
 
 
@@ -124,8 +168,15 @@ def role(place: Place) -> Iterator[Relation]:
     """A noun that names a causal role: "imputabilité forte de la lévofloxacine dans la tendinopathie"."""
     drugs = place.drugs_after(6)
     if drugs and not _is_information(place):
-        events = place.events_after(_SUBJECT, drugs[-1]) or place.events_before()
-        yield from place.relate(drugs, events or place.told_before(), Link.STATED, 0.7, "un rôle du médicament est dit")
+        reason = "un rôle du médicament est dit"
+        events = place.events_after(_SUBJECT, drugs[-1]) or place.events_before() or _earlier_events(place)
+        yield from place.relate(drugs, events or place.told_before(drugs), Link.STATED, 0.7, reason)
+
+
+def likely_role(place: Place) -> Iterator[Relation]:
+    """A causal role that is told as likely: "imputabilité vraisemblable du carbimazole"."""
+    for relation in role(place):
+        yield replace(relation, certainty=Certainty.HEDGED) if relation.link is Link.STATED else relation
 
 
 def between(place: Place) -> Iterator[Relation]:
@@ -158,7 +209,7 @@ def toxicity(place: Place) -> Iterator[Relation]:
     told = [*others, *own] if measured else others
     if told:
         yield from place.relate(drugs, told, Link.STATED, 0.85, reason)
-    elif earlier := place.told_before():
+    elif earlier := place.told_before(drugs):
         yield from place.relate(drugs, earlier, Link.STATED, 0.65, reason)
     else:
         generic = [i for i, item in place.clause.of("event") if overlaps(item, place.item)]
@@ -199,9 +250,18 @@ def named_within(place: Place) -> Iterator[Relation]:
     if event is None or not place.knowledge.may_be_blamed(event):
         return
     for d, drug in place.clause.of("drug"):
-        if place.item.first < drug.first < place.item.last:
+        if place.item.first < drug.first < place.item.last and not _is_in_name(drug, event):
             reason = "le nom de l'événement contient le médicament"
             yield from place.relate([d], [place.at], Link.STATED, _SPECIAL if event.special else 0.8, reason)
+
+
+def _is_in_name(word: Item, event: EventMention) -> bool:
+    """Say whether a class word is a part of the diagnosis' own name, as in "syndrome malin des neuroleptiques"."""
+    drug = word.drug
+    if drug is None or drug.kind is not DrugKind.CLASS or event.special:
+        return False
+    name = drug.inn.removeprefix(f"{DrugKind.CLASS.value}:")
+    return name in event.label
 
 
 def post(place: Place) -> Iterator[Relation]:
@@ -252,7 +312,7 @@ def weak_context(place: Place) -> Iterator[Relation]:
     """An event told in a context of taking a drug: the author suspects it without saying more."""
     drugs = place.drugs_after(6)
     # What follows "devant" is what the diagnosis rests on; the diagnosis stands before it.
-    reasons = [r for r, _ in place.clause.of("reason") if r < place.at]
+    reasons = [r for r, _ in place.clause.of("reason", "purpose") if r < place.at]
     events = place.events_before(BEFORE, reasons[0] if reasons else place.at) if drugs else []
     yield from place.relate(drugs, events, Link.STATED, 0.6, "survenu dans un contexte de prise")
 
@@ -286,7 +346,7 @@ def day_of_cure(place: Place) -> Iterator[Relation]:
     inside = [i for i, item in clause.of("drug") if overlaps(item, place.item)]
     after = clause.nearest(place.at, 1, "drug", 5, lambda i: i.category in ("time", "regimen_anaphor", "nominal"))
     drugs = inside or ([after] if after is not None else [])
-    event = clause.nearest(place.at, -1, "event", TOUCHING, lambda i: i.category in ("nominal", "after"))
+    event = clause.nearest(place.at, -1, "event", TOUCHING, lambda i: i.category in ("nominal", "after", "during"))
     if drugs and event is not None and not place.treats_any(drugs, event):
         reason = "l'événement est daté par la cure"
         yield from place.relate(place.enumerated(drugs[0]), [event], Link.STATED, 0.7, reason)

@@ -13,7 +13,7 @@ from pv.reading import Reading
 _JOIN_REACH = 7
 _JOINING = frozenset({"join", "with", "comma", "either", "hedge", "nominal", "time"})
 _SMALL_WORDS = frozenset(
-    {"negation", "join", "comma", "with", "other_agent", "by", "nominal", "reason", "given", "drug_for"}
+    {"negation", "join", "comma", "with", "other_agent", "by", "nominal", "reason", "purpose", "given", "drug_for"}
 )
 
 
@@ -122,6 +122,9 @@ class Clause:
                 return None
             if item.category == category:
                 return i if joined or gap <= 1 else None
+            if category == "drug" and item.event is not None and item.event.special:
+                i += step
+                continue
             if item.category not in _JOINING or (item.category == "hedge" and category == "drug"):
                 return None
             joined = joined or item.category in ("join", "with", "comma", "either")

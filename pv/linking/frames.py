@@ -16,9 +16,10 @@ _FRAME_LINES = 8
 _REACTION_REACH = 6
 # These words tell a trait that is known, others a reaction that is seen.
 _TRAITS = ("allergie", "intolerance")
+ALLERGIES = (*_TRAITS, "hypersensibilite")
 # What a treatment is given for is not what it is tolerated with.
 _NO_TOLERANCE = ("tumeur",)
-_TO_TOLERATED = ("given", "under", "join", "nominal", "by", "drug_anaphor")
+_TO_TOLERATED = ("copula", "given", "under", "join", "nominal", "by", "drug_anaphor")
 # A cause told within so many tokens after an event is that event's own.
 _CAUSE_REACH = 6
 
@@ -110,7 +111,7 @@ def _is_list_entry(event: EventMention) -> bool:
 def _explained(clause: Clause, at: int) -> bool:
     """Say whether the words after the event give it another cause or another drug."""
     item = clause.items[at]
-    for c, cue in clause.of("event_drug", "other_cause", "deny", "post", "under", "after"):
+    for c, cue in clause.of("event_drug", "other_cause", "deny", "post", "under", "after", "during"):
         if 0 <= cue.first - item.last <= _CAUSE_REACH and (
             cue.category in ("event_drug", "other_cause", "deny")
             or clause.nearest(c, 1, "drug", 3, lambda _: False) is not None

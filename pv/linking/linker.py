@@ -8,7 +8,7 @@ from dataclasses import replace
 from pv.lexicon.lexicon import Lexicon
 from pv.linking.attributes import describe, story_of
 from pv.linking.clause import Clause, clauses
-from pv.linking.frames import allergy_relations, induced_relations, tolerance_relations
+from pv.linking.frames import ALLERGIES, allergy_relations, induced_relations, tolerance_relations
 from pv.linking.parts import part_relations
 from pv.linking.reference import resolved
 from pv.linking.regimen import Treatments, treatments
@@ -59,13 +59,13 @@ class Linker:
         for n, clause in enumerate(units):
             if clause.items:
                 stated += stated_relations(clause, units[max(0, n - _LOOK_BACK) : n], self._knowledge)
-        stated += tolerance_relations(units, given, self._knowledge)
+        stated += _unnamed(tolerance_relations(units, given, self._knowledge), stated)
         stated += allergy_relations(units, self._knowledge)
         stated += induced_relations(units, reading.drugs)
         named = [r for r in stated if not (r.anaphoric and given.members_of(r.drug))]
         told = [*named, *_for_members(named, given)]
         by_time = temporal_relations(units, given, told, self._knowledge, reading)
-        yield from self._unexplained(self._by_signs([*told, *by_time]), given)
+        yield from self._unexplained(self._by_signs(_aimed([*_cleared(told), *by_time], given, reading)), given)
 
     def _by_signs(self, relations: Sequence[Relation]) -> list[Relation]:
         """Give a diagnosis by time the confidence of its signs: what is likely of them is likely of it."""
@@ -102,6 +102,39 @@ class Linker:
             if relation.rule == _UNDER and relation.drug.inn in beside_firm:
                 continue
             yield relation
+
+
+def _unnamed(framed: Iterable[Relation], stated: Sequence[Relation]) -> list[Relation]:
+    """Leave out of a list of tolerance what the author blames on one drug: "…, ayant fait arrêter le cisplatine"."""
+    named = {(r.event.start, r.event.end) for r in stated if r.link is Link.STATED}
+    return [r for r in framed if (r.event.start, r.event.end) not in named]
+
+
+def _aimed(relations: Sequence[Relation], given: Treatments, reading: Reading) -> list[Relation]:
+    """Leave out attributions that point back at what the drug, or a member of the class, was given for before."""
+    treated = {(r.drug.inn, r.event.concept): r.end for r in relations if r.link is Link.TREATS}
+
+    def points_amiss(r: Relation) -> bool:
+        if r.link is not Link.STATED or r.cue is None:
+            return False
+        sentence = reading.sentences[reading.sentence_index(r.cue.start)]
+        names = (r.drug.inn, *(d.inn for d in given.members_of(r.drug)))
+        return r.event.end <= sentence.start and any(
+            treated.get((inn, r.event.concept), sentence.end) <= sentence.start for inn in names
+        )
+
+    return [r for r in relations if not points_amiss(r)]
+
+
+def _cleared(relations: Sequence[Relation]) -> list[Relation]:
+    """Turn a suspected allergy into a denied one where the author ends by clearing the drug of any."""
+    cleared = {r.drug.inn for r in relations if r.link is Link.DENIED and r.event.concept.startswith(ALLERGIES)}
+    return [
+        replace(r, link=Link.DENIED, certainty=None)
+        if r.link is Link.STATED and r.drug.inn in cleared and r.event.concept.startswith(ALLERGIES)
+        else r
+        for r in relations
+    ]
 
 
 def _holds(drug: DrugMention, codes: Iterable[str]) -> bool:

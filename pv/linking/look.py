@@ -15,16 +15,19 @@ from pv.model import Assertion, Certainty, DrugKind, EventMention, Link
 BEFORE, AFTER = 12, 9
 CLOSE, TOUCHING = 4, 2
 _HEDGE_REACH = 5
+# Of a first suspicion the author has most often gone on to another.
+_TAKEN_BACK = 0.5
 # Rules of assertion by which an event that did occur is told to be over.
 RESOLVED = "res."
 # Rules of assertion by which a whole statement is left open: with a cause in it, the doubt is about the cause.
 _DOUBTS = frozenset({"hyp.question", "hyp.is_possible", "hyp.not_excluded", "hyp.not_excluded_back"})
 
 _PAST_TO_DRUG = frozenset({
-    "join", "with", "either", "hedge", "nominal", "by", "toxicity", "given", "begun", "after", "under", "stop",
-    "iatrogenic", "time", "drug_anaphor", "regimen_anaphor", "last_drug", "on", "effects", "reason", "role",
+    "join", "with", "either", "hedge", "nominal", "by", "toxicity", "given", "begun", "after", "during", "under",
+    "stop", "iatrogenic", "time", "drug_anaphor", "regimen_anaphor", "last_drug", "on", "effects", "reason", "purpose",
+    "role", "role_hedged", "copula",
 })  # fmt: skip
-_STOPS_LOOK_FOR_EVENT = frozenset({"break", "drug", "event_drug", "drug_event", "deny", "procedure"})
+_STOPS_LOOK_FOR_EVENT = frozenset({"break", "drug", "event_drug", "drug_event", "may_cause", "deny", "procedure"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,8 @@ class Place:
         return self.enumerated(found) if found is not None else []
 
     def drugs_before(self, reach: int = AFTER, passes: Callable[[Item], bool] | None = None) -> list[int]:
-        """Give the enumeration of drugs that stands before, by default with no event in between."""
-        passes = passes or (lambda item: item.category not in ("break", "event"))
+        """Give the enumeration of drugs that stands before, by default with no harm in between."""
+        passes = passes or _passes_back_to_drug
         found = self.clause.nearest(self.at, -1, "drug", reach, passes)
         return self.enumerated(found) if found is not None else []
 
@@ -99,12 +102,13 @@ class Place:
         """Say whether a negation stands right before the cue: "n'est pas responsable de"."""
         return any(0 <= self.item.first - item.last <= TOUCHING for _, item in self.clause.of("negation"))
 
-    def told_before(self) -> list[Item]:
-        """Give the present events of the nearest sentence before that tells some."""
+    def told_before(self, drugs: Sequence[int]) -> list[Item]:
+        """Give the present events of the nearest sentence before that tells some, without what the drugs treat."""
         for clause in reversed(self.previous):
-            events = [i for i, item in clause.of("event") if _is_told(item.event)]
+            told = [item for _, item in clause.of("event") if _is_told(item.event)]
+            events = [item for item in told if item.event and not self._treat(drugs, item.event)]
             if events:
-                return [clause.items[i] for i in events]
+                return events
         return []
 
     def may_be_blamed(self, event: int) -> bool:
@@ -120,8 +124,11 @@ class Place:
     def treats_any(self, drugs: Sequence[int], event: int) -> bool:
         """Say whether one of the drugs is given for the event."""
         mention = self.clause.items[event].event
-        return mention is not None and any(
-            (drug := self.clause.items[d].drug) is not None and self.knowledge.indications.holds(drug, mention)
+        return mention is not None and self._treat(drugs, mention)
+
+    def _treat(self, drugs: Sequence[int], event: EventMention) -> bool:
+        return any(
+            (drug := self.clause.items[d].drug) is not None and self.knowledge.indications.holds(drug, event)
             for d in drugs
         )
 
@@ -148,6 +155,8 @@ class Place:
         spans = [cue_item, *(clause.items[i] for i in (*drugs, *here))]
         doubtful = is_hedged(clause, spans)
         start = min([clause.sentence.start, *(item.what.start for item in chosen)])
+        if link is Link.STATED and is_taken_back(clause, spans, cue_item):
+            confidence *= _TAKEN_BACK
         for d in drugs:
             for item in chosen:
                 drug, event = clause.items[d].drug, item.event
@@ -166,6 +175,11 @@ class Place:
                     reason=reason,
                     certainty=_certainty(turned, doubtful=doubtful),
                 )
+
+
+def _passes_back_to_drug(item: Item) -> bool:
+    # "le lithium, surdosé, rend compte de": an overdose is told of the drug, not instead of it.
+    return item.category != "break" and (item.event is None or item.event.special)
 
 
 def passes_to_drug(item: Item) -> bool:
@@ -191,6 +205,20 @@ def is_hedged(clause: Clause, spans: Sequence[Item]) -> bool:
         low - _HEDGE_REACH <= item.first and item.last <= high + CLOSE
         for _, item in clause.of("hedge", "either", "suspect")
     )
+
+
+def is_taken_back(clause: Clause, spans: Sequence[Item], cue: Item) -> bool:
+    """Say whether a suspicion is told as the first one only, and so not the last: "a d'abord été attribuée à"."""
+    low, high = min(s.first for s in spans), max(s.last for s in spans)
+    return any(
+        low - _HEDGE_REACH <= item.first <= high + _HEDGE_REACH
+        and (cue.category in ("event_drug", "culprit", "suspect") or _is_before_doubt(clause, item))
+        for _, item in clause.of("at_first")
+    )
+
+
+def _is_before_doubt(clause: Clause, opening: Item) -> bool:
+    return any(0 <= item.first - opening.last <= _HEDGE_REACH for _, item in clause.of("hedge", "suspect"))
 
 
 def _is_told(event: EventMention | None) -> bool:

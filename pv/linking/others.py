@@ -18,7 +18,7 @@ def event_treated(place: Place) -> Iterator[Relation]:
 def given(place: Place) -> Iterator[Relation]:
     """Event, then a drug that is begun; not where the sentence tells the event after the beginning."""
     clause = place.clause
-    if any(0 <= place.item.first - item.last <= TOUCHING for _, item in clause.of("after", "time")):
+    if any(0 <= place.item.first - item.last <= TOUCHING for _, item in clause.of("after", "during", "time")):
         return
     yield from event_treated(place)
 
@@ -27,6 +27,16 @@ def drug_for(place: Place) -> Iterator[Relation]:
     """Drug, cue, event: "paracétamol en cas de céphalées"."""
     drugs, events = place.drugs_before(), place.events_after(6)
     yield from place.relate(drugs, events, Link.TREATS, 0.8, "le médicament est donné pour l'événement")
+
+
+def purpose(place: Place) -> Iterator[Relation]:
+    """Drug, "pour", event, and nothing stopped: "terbinafine pour une onychomycose"."""
+    clause = place.clause
+    drugs = place.drugs_before(0)
+    if drugs and not any(True for _ in clause.of("stop", "replace", "toxicity", "allergy")):
+        yield from place.relate(
+            drugs, place.events_after(CLOSE), Link.TREATS, 0.7, "le médicament est donné pour l'événement"
+        )
 
 
 def not_cause(place: Place) -> Iterator[Relation]:
@@ -47,7 +57,7 @@ def deny_before(place: Place) -> Iterator[Relation]:
     drugs = place.drugs_before(BEFORE, lambda item: item.category != "break")
     before = place.events_before(BEFORE, min(drugs[0], place.at)) if drugs else []
     inside = [e for e in place.specific(i for i, _ in place.clause.of("event")) if drugs and drugs[-1] < e < place.at]
-    events = inside or before or place.events_after() or place.told_before()
+    events = inside or before or place.events_after() or place.told_before(drugs)
     yield from place.relate(drugs, events, Link.DENIED, 0.95, "l'auteur écarte le médicament")
 
 
@@ -77,12 +87,12 @@ def after(place: Place) -> Iterator[Relation]:
 
 def _has_reason_between(place: Place, drug: int, event: int) -> bool:
     low, high = sorted((drug, event))
-    return any(low < i < high for i, _ in place.clause.of("reason"))
+    return any(low < i < high for i, _ in place.clause.of("reason", "purpose"))
 
 
 def _diagnosis(place: Place, events: list[int]) -> list[int]:
     """Give, for the signs that a diagnosis rests on ("DRESS évoqué devant une fièvre …"), the diagnosis."""
-    reasons = [r for r, _ in place.clause.of("reason") if events and r < events[0]]
+    reasons = [r for r, _ in place.clause.of("reason", "purpose") if events and r < events[0]]
     return (place.events_before(BEFORE, reasons[-1]) or events) if reasons else events
 
 
@@ -122,7 +132,7 @@ def dated(place: Place) -> Iterator[Relation]:
     drugs = inside or place.drugs_after(5)
     if not drugs or any(True for _ in place.clause.of("stop")):
         return
-    events = place.events_after(BEFORE, drugs[-1]) or _diagnosis(place, place.events_before(CLOSE))
+    events = place.events_after(BEFORE, drugs[-1]) or _diagnosis(place, place.events_before(8))
     events = [e for e in events if not place.is_improving(e)]
     for e in events:
         mention = place.clause.items[e].event

@@ -18,6 +18,9 @@ _PAST_SECTIONS = ("antecedents", "antecedents_familiaux", "antecedents_chirurgic
 _SAME_STORY = 400
 # Tokens between a class word and the drugs that it introduces: "chimiothérapie de première ligne par".
 _APPOSITION = 8
+_INTRODUCING = frozenset({
+    "given", "by", "join", "with", "comma", "tolerance", "after", "during", "nominal", "drug_for",
+})  # fmt: skip
 # One substance of a protocol named alone is spoken of for its own sake.
 _WHOLE_PROTOCOL = 2
 
@@ -176,7 +179,7 @@ def _introduced(clause: Clause) -> Iterable[tuple[DrugMention, list[DrugMention]
 
 
 def _introduces(item: Item) -> bool:
-    return item.category in ("given", "by", "join", "with", "comma", "tolerance", "after", "nominal", "drug_for")
+    return item.category in _INTRODUCING
 
 
 def _fullest(regimens: Sequence[Regimen], end: int) -> Regimen:

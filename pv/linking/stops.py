@@ -9,6 +9,9 @@ from pv.linking.look import AFTER, BEFORE, CLOSE, Place
 from pv.linking.relation import Relation
 from pv.model import DrugKind, Link
 
+# How far from the stop its reason may stand: "pour" and "après" also open other things.
+_REASON_REACH = {"purpose": CLOSE, "after": CLOSE}
+
 
 def rechallenge(place: Place) -> Iterator[Relation]:
     """A positive rechallenge or test names the culprit."""
@@ -17,7 +20,7 @@ def rechallenge(place: Place) -> Iterator[Relation]:
         return
     events = place.events_after(AFTER, drugs[-1]) or place.events_before()
     reason = "réintroduction ou test positif"
-    yield from place.relate(drugs, events or place.told_before(), Link.STATED, 0.75, reason)
+    yield from place.relate(drugs, events or place.told_before(drugs), Link.STATED, 0.75, reason)
 
 
 def stop(place: Place) -> Iterator[Relation]:
@@ -60,24 +63,30 @@ def _stopped_for(place: Place, drugs: list[int]) -> Iterator[Relation]:
     if not drugs:
         return
     last = max(at, drugs[-1])
-    for r, item in clause.of("reason", "because", "after", "under"):
+    yield from _in_brackets(place, drugs, last)
+    for r, item in clause.of("reason", "purpose", "because", "after", "under"):
         # "C3 décalé sur pancytopénie"; "sous" gives no reason.
         if item.category == "under" and clause.spelt(item).lower() != "sur":
             continue
         events = [e for e in place.events_after(6, r) if place.may_be_blamed(e)]
         if not events or any(place.treats_any(drugs, e) for e in events):
             continue
-        follows = r > last and item.first - clause.items[last].last <= _reason_reach(clause.spelt(item))
-        leads = r < min(at, drugs[0]) and events[-1] < at and item.category in ("reason", "because")
+        follows = r > last and item.first - clause.items[last].last <= _REASON_REACH.get(item.category, BEFORE)
+        leads = r < min(at, drugs[0]) and events[-1] < at and item.category in ("reason", "purpose", "because")
         if follows or leads:
             reason = "arrêté, réduit ou remplacé en raison de l'événement"
             for relation in place.relate(drugs, events, Link.STATED, 0.8, reason, r):
                 yield replace(relation, anaphoric=relation.drug.kind is DrugKind.CLASS)
 
 
-def _reason_reach(words: str) -> int:
-    """Give how far from the stop its reason may stand; "pour" alone also opens other things."""
-    return CLOSE if words.lower() in ("pour", "après") else BEFORE
+def _in_brackets(place: Place, drugs: list[int], last: int) -> Iterator[Relation]:
+    """Yield what a bracket after the stop gives as its reason: "simvastatine arrêtée (myalgies)"."""
+    clause = place.clause
+    events = [e for e in place.events_after(CLOSE, last) if place.may_be_blamed(e)]
+    between = clause.text[clause.items[last].what.end : clause.items[events[0]].what.start] if events else ""
+    if "(" in between and ")" not in between and not any(place.treats_any(drugs, e) for e in events):
+        reason = "arrêté, l'événement entre parenthèses en est la raison"
+        yield from place.relate(drugs, events, Link.STATED, 0.7, reason)
 
 
 def stop_after_event(place: Place) -> Iterator[Relation]:

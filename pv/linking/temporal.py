@@ -95,7 +95,7 @@ def _better_without(units: Sequence[Clause], explained: set[str], knowledge: Kno
 
 def _follows(clause: Clause, opening: Item) -> bool:
     """Say whether an opening sets what it tells after the sentence before: "depuis", "trois jours plus tard"."""
-    if opening.category == "after":
+    if opening.category in ("after", "during"):
         return clause.spelt(opening).lower() == "depuis"
     return opening.cue is not None and opening.cue.rule.startswith(("time:previous", "time:event", "time:drug"))
 
