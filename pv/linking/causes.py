@@ -16,6 +16,8 @@ _ATTRIBUTED = "l'auteur attribue l'événement au médicament"
 _SPECIAL = 0.45
 # Tokens between a subject and its verb: "la quétiapine, à la posologie de …, serait responsable de".
 _SUBJECT = 16
+# CIM-10: poisonings, whose name tells what they are by.
+_POISONING = "T"
 _BEFORE_POST = ("join", "with", "hedge", "iatrogenic", "after", "during", "time", "nominal")
 _ANAPHORA = "l'auteur attribue au médicament ce que dit la phrase précédente"
 
@@ -141,7 +143,7 @@ def blamed(place: Place) -> Iterator[Relation]:
     if found is None or place.is_negated():
         return
     drugs = place.enumerated(found)
-    events = place.events_before(2 * _SUBJECT, drugs[0]) or place.told_before(drugs)
+    events = place.events_before(2 * _SUBJECT, drugs[0]) or _earlier_events(place) or place.told_before(drugs)
     yield from place.relate(drugs, events, Link.STATED, 0.75, "l'auteur désigne le médicament")
 
 
@@ -258,7 +260,7 @@ def named_within(place: Place) -> Iterator[Relation]:
 def _is_in_name(word: Item, event: EventMention) -> bool:
     """Say whether a class word is a part of the diagnosis' own name, as in "syndrome malin des neuroleptiques"."""
     drug = word.drug
-    if drug is None or drug.kind is not DrugKind.CLASS or event.special:
+    if drug is None or drug.kind is not DrugKind.CLASS or event.cim10.startswith(_POISONING):
         return False
     name = drug.inn.removeprefix(f"{DrugKind.CLASS.value}:")
     return name in event.label
