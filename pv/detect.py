@@ -19,7 +19,7 @@ DETECTOR_VERSION = __version__
 
 @contextmanager
 def _without_collection() -> Iterator[None]:
-    """Keep Python from looking for garbage among half a million objects that all stay: a fifth of the loading time."""
+    """Keep Python from looking for garbage where none is made: a fifth of the time of loading, a tenth of detecting."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -41,9 +41,15 @@ class Detector:
             self._lexicon = load_lexicon(lexicons)
             self._reader = Reader(self._lexicon)
             self._linker = Linker(self._lexicon)
+        # What was loaded stays, and need not be looked through again.
+        gc.freeze()
 
     def detect(self, text: str, report_id: str | None = None) -> Detection:
         """Give the drugs, events and pairs of one report; offsets count characters of the text given."""
+        with _without_collection():
+            return self._detect(text, report_id)
+
+    def _detect(self, text: str, report_id: str | None) -> Detection:
         reading = self._reader.read(text)
         return Detection(
             report_id=report_id,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pv.model import Cue, DrugMention, EventMention, Patient, Section, Sentence, TimeExpression
-from pv.text.tokens import token_at
+
+Mention = DrugMention | EventMention | Cue | TimeExpression
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +32,34 @@ class Reading:
     times: Sequence[TimeExpression] = ()
     patient: Patient = field(default_factory=Patient)
     reporter: bool = False
+    _token_starts: Sequence[int] = field(init=False, repr=False, compare=False)
+    _token_ends: Sequence[int] = field(init=False, repr=False, compare=False)
+    _sentence_starts: Sequence[int] = field(init=False, repr=False, compare=False)
+    _section_starts: Sequence[int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Lay out the plain numbers in which places are looked up."""
+        object.__setattr__(self, "_token_starts", [start for start, _ in self.tokens])
+        object.__setattr__(self, "_token_ends", [end for _, end in self.tokens])
+        object.__setattr__(self, "_sentence_starts", [s.start for s in self.sentences])
+        object.__setattr__(self, "_section_starts", [s.start for s in self.sections])
 
     def sentence_index(self, offset: int) -> int:
         """Give the index of the sentence that holds the offset, or of the last one before it."""
-        return max(0, bisect_right(self.sentences, offset, key=lambda s: s.start) - 1)
+        return max(0, bisect_right(self._sentence_starts, offset) - 1)
 
     def section_at(self, offset: int) -> Section:
         """Give the section that holds the offset."""
-        return self.sections[max(0, bisect_right(self.sections, offset, key=lambda s: s.start) - 1)]
+        return self.sections[max(0, bisect_right(self._section_starts, offset) - 1)]
+
+    def tokens_within(self, start: int, end: int) -> tuple[int, int]:
+        """Give the range of the tokens that begin within two offsets."""
+        return bisect_left(self._token_starts, start), bisect_left(self._token_starts, end)
+
+    def tokens_of(self, what: Mention) -> tuple[int, int]:
+        """Give the range of the tokens that a mention, cue or time touches."""
+        return bisect_right(self._token_ends, what.start), bisect_right(self._token_ends, what.end - 1) + 1
 
     def token_index(self, offset: int) -> int:
         """Give the index of the first token that ends after the offset; the number of tokens where there is none."""
-        return token_at(self.tokens, offset)
+        return bisect_right(self._token_ends, offset)

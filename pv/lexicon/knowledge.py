@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pv.lexicon.table import read_table
@@ -18,13 +18,15 @@ class Relations:
 
     concepts: dict[str, frozenset[str]]
     groups: dict[str, frozenset[str]]
+    _by_atc: dict[str, tuple[frozenset[str], frozenset[str]]] = field(default_factory=dict, repr=False, compare=False)
 
     def holds(self, drug: DrugMention, event: EventMention) -> bool:
         """Say whether the relation is known of a drug (any of its ATC codes) and an event."""
-        return any(
-            event.concept in self.concepts.get(prefix, ()) or event.group in self.groups.get(prefix, ())
-            for prefix in _prefixes(drug.atc)
-        )
+        if drug.atc not in self._by_atc:
+            prefixes = list(_prefixes(drug.atc))
+            self._by_atc[drug.atc] = _union(self.concepts, prefixes), _union(self.groups, prefixes)
+        concepts, groups = self._by_atc[drug.atc]
+        return event.concept in concepts or event.group in groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,10 @@ class Knowledge:
     def may_be_blamed(self, event: EventMention) -> bool:
         """Say whether an event may be put down to a drug where the author does not say so in so many words."""
         return event.concept not in self.other_causes
+
+
+def _union(rows: dict[str, frozenset[str]], keys: Iterable[str]) -> frozenset[str]:
+    return frozenset().union(*(rows[key] for key in keys if key in rows))
 
 
 def _prefixes(atc: str) -> Iterator[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import NamedTuple
 
 from pv.model import Cue, DrugMention, EventMention, Sentence
 from pv.reading import Reading
@@ -17,57 +18,37 @@ _SMALL_WORDS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A mention or a cue at tokens [first, last) of the report; ``pointing`` where other words stand for it.
 
-    ``category`` is ``drug``, ``event`` or the cue's category.
+    ``category`` is ``drug``, ``event`` or the cue's category, and of ``drug``, ``event`` and ``cue`` one is not None.
     """
 
-    what: DrugMention | EventMention | Cue
     first: int
     last: int
+    what: DrugMention | EventMention | Cue
+    category: str
+    drug: DrugMention | None = None
+    event: EventMention | None = None
+    cue: Cue | None = None
     pointing: bool = False
-    category: str = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Note the category, which every rule asks every item for."""
-        what = self.what
-        category = what.category if isinstance(what, Cue) else "drug" if self.drug else "event"
-        object.__setattr__(self, "category", category)
-
-    @property
-    def drug(self) -> DrugMention | None:
-        """The drug mention, if it is one."""
-        return self.what if isinstance(self.what, DrugMention) else None
-
-    @property
-    def event(self) -> EventMention | None:
-        """The event mention, if it is one."""
-        return self.what if isinstance(self.what, EventMention) else None
-
-    @property
-    def cue(self) -> Cue | None:
-        """The cue, if it is one."""
-        return self.what if isinstance(self.what, Cue) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """One sentence's mentions and cues in the order of the text."""
+class Clause(NamedTuple):
+    """One sentence's mentions and cues in the order of the text, and the categories that are among them."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # hides a method of tuples that nobody calls
     sentence: Sentence
     section: str
     first: int
     last: int
     items: Sequence[Item]
     text: str
-    categories: frozenset[str] = field(init=False)
+    categories: frozenset[str]
 
-    def __post_init__(self) -> None:
-        """Note the categories there are: most rules ask for one that is not."""
-        object.__setattr__(self, "categories", frozenset([item.category for item in self.items]))
+    def with_items(self, items: Sequence[Item]) -> Clause:
+        """Give the same sentence with other mentions and cues."""
+        return self._replace(items=items, categories=_categories(items))
 
     def spelt(self, item: Item) -> str:
         """Give the words of a mention or cue as the report has them."""
@@ -132,6 +113,9 @@ class Clause:
         return None
 
 
+_place = itemgetter(0, 1)
+
+
 def _outside_mentions(items: Sequence[Item]) -> list[Item]:
     """Leave out small words inside a mention: the "non" of "aplasie non fébrile" says nothing of what is around it."""
     kept: list[Item] = []
@@ -145,20 +129,26 @@ def _outside_mentions(items: Sequence[Item]) -> list[Item]:
     return kept
 
 
+def _categories(items: Sequence[Item]) -> frozenset[str]:
+    """Give the categories that there are: most rules ask for one that is not."""
+    return frozenset([item.category for item in items])
+
+
 def clauses(reading: Reading) -> list[Clause]:
     """Give the clauses of a report, one a sentence, in order."""
+    at = reading.tokens_of
     days = [Cue(t.start, t.end, f"time:{t.anchor}", "time") for t in reading.times if t.anchor]
-    everything: list[DrugMention | EventMention | Cue] = [*reading.drugs, *reading.events, *reading.cues, *days]
-    items = sorted(
-        (Item(what, reading.token_index(what.start), reading.token_index(what.end - 1) + 1) for what in everything),
-        key=lambda item: (item.first, item.last),
-    )
+    items = [
+        *[Item(*at(d), d, "drug", drug=d) for d in reading.drugs],
+        *[Item(*at(e), e, "event", event=e) for e in reading.events],
+        *[Item(*at(c), c, c.category, cue=c) for c in (*reading.cues, *days)],
+    ]
+    items.sort(key=_place)
     firsts = [item.first for item in items]
-    starts = [start for start, _ in reading.tokens]
     result = []
     for index, sentence in enumerate(reading.sentences):
-        first, last = bisect_left(starts, sentence.start), bisect_left(starts, sentence.end)
+        first, last = reading.tokens_within(sentence.start, sentence.end)
         inside = _outside_mentions(items[bisect_left(firsts, first) : bisect_left(firsts, last)])
         section = reading.section_at(sentence.start).category
-        result.append(Clause(index, sentence, section, first, last, inside, reading.text))
+        result.append(Clause(index, sentence, section, first, last, inside, reading.text, _categories(inside)))
     return result

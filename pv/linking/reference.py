@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from pv.linking.clause import Clause, Item
 from pv.linking.regimen import Treatments
@@ -24,17 +23,18 @@ def _resolve(clause: Clause, before: Sequence[Clause], given: Treatments) -> Cla
     items = [item for item in clause.items if not (item.event and _is_pointing_word(clause, item))]
     for at, item in enumerate(clause.items):
         if item.category == "event_anaphor" and not any(o.first == item.first for _, o in clause.of("event")):
-            added += (Item(event, item.first, item.last, pointing=True) for event in _events_before(clause, at, before))
+            found = _events_before(clause, at, before)
+            added += (Item(item.first, item.last, event, "event", event=event, pointing=True) for event in found)
         elif (
             (item.category in _FOR_DRUGS or _names_cycle(clause, item))
             and not _overlapped(clause, item, "drug")
             and not _named_next(clause, at)
         ):
-            added += (Item(drug, item.first, item.last, pointing=True) for drug in _drugs_for(item, given))
+            drugs = _drugs_for(item, given)
+            added += (Item(item.first, item.last, drug, "drug", drug=drug, pointing=True) for drug in drugs)
     if not added:
         return clause
-    items = sorted([*items, *added], key=lambda i: (i.first, i.last))
-    return replace(clause, items=items)
+    return clause.with_items(sorted([*items, *added], key=lambda i: (i.first, i.last)))
 
 
 def _is_pointing_word(clause: Clause, item: Item) -> bool:

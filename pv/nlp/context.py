@@ -50,8 +50,7 @@ class _Kind:
 
 @lru_cache(maxsize=256)
 def _kind(category: str, direction: str) -> _Kind:
-    """Read a rule's category and direction, in whatever case."""
-    category, direction = category.lower(), direction.lower()
+    """Read a rule's category and direction."""
     assertion, _, rest = category.partition(":")
     directions = (direction,) if direction in (FORWARD, BACKWARD) else (FORWARD, BACKWARD)
     if direction == PSEUDO:
@@ -92,7 +91,7 @@ def modify(
         if match.rule.max_targets:
             reached = sorted(reached, key=lambda i: abs(targets[i][0] - match.start))[: match.rule.max_targets]
         for i in reached:
-            found[i].append(Modification(match.rule.metadata["id"], scope.assertion, match.start, match.end))
+            found[i].append(Modification(match.rule.id, scope.assertion, match.start, match.end))
     for (start, _), modifications in zip(targets, found, strict=True):
         if len(modifications) > 1:
             modifications.sort(key=lambda m: abs(m.start - start))

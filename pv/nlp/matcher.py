@@ -41,12 +41,27 @@ class TargetMatch(NamedTuple):
     terms: tuple[Term[Any], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """What counts of a ConText rule: the row's id, category and direction in lower case, its limits, and its accents.
+
+    ``spelt`` is the phrase as it must be written, None where accents do not matter.
+    """
+
+    id: str
+    category: str
+    direction: str
+    max_scope: int | None
+    max_targets: int | None
+    spelt: str | None
+
+
 class RuleMatch(NamedTuple):
-    """A ConText rule found at tokens [start, end)."""
+    """A phrase of a ConText rule found at tokens [start, end)."""
 
     start: int
     end: int
-    rule: ConTextRule
+    rule: Phrase
 
 
 class TitleMatch(NamedTuple):
@@ -129,8 +144,13 @@ def _meaning(rule: BaseRule) -> tuple[str, Callable[[int, int, Any], Any], Any]:
     if isinstance(rule, TargetRule):
         return ("drugs" if rule.category == DRUG else "events"), TargetMatch, rule.metadata
     if isinstance(rule, ConTextRule):
-        return rule.metadata["table"], RuleMatch, rule
+        return rule.metadata["table"], RuleMatch, _phrase(rule)
     return "titles", TitleMatch, rule.category
+
+
+def _phrase(rule: ConTextRule) -> Phrase:
+    category, direction = rule.category.lower(), rule.direction.lower()
+    return Phrase(rule.metadata["id"], category, direction, rule.max_scope, rule.max_targets, rule.metadata["spelt"])
 
 
 def _target_rules(terms: Iterable[Term[Any]], category: str) -> list[TargetRule]:
@@ -146,14 +166,32 @@ def _target_rules(terms: Iterable[Term[Any]], category: str) -> list[TargetRule]
 
 def longest(matches: Sequence[Any]) -> list[Any]:
     """Keep of overlapping matches (with ``start`` and ``end``) the longest, of equally long ones the first."""
-    if len(matches) < 2:
-        return list(matches)
+    kept: list[Any] = []
+    group: list[Any] = []
+    end = 0
+    for match in sorted(matches, key=_start):
+        if group and match.start >= end:
+            kept += _longest_of(group)
+            group = []
+        group.append(match)
+        end = max(end, match.end)
+    return kept + _longest_of(group)
+
+
+def _start(match: Any) -> int:
+    start: int = match.start
+    return start
+
+
+def _longest_of(group: list[Any]) -> list[Any]:
+    """Keep the longest of matches that overlap in a chain."""
+    if len(group) < 2:
+        return group
     kept: list[Any] = []
     taken: set[int] = set()
-    for match in sorted(matches, key=lambda m: (m.start - m.end, m.start)):
+    for match in sorted(group, key=lambda m: (m.start - m.end, m.start)):
         span = range(match.start, match.end)
         if taken.isdisjoint(span):
             taken.update(span)
             kept.append(match)
-    kept.sort(key=lambda m: m.start)
-    return kept
+    return sorted(kept, key=_start)

@@ -25,31 +25,40 @@ from pv.text.reporter import names_reporter
 from pv.text.sections import resolve_sections
 from pv.text.sentences import split_sentences
 from pv.text.severity import grade_after, severity_near
-from pv.text.tokens import token_at, tokenize
+from pv.text.tokens import tokenize
 from pv.timeline.expressions import find_time_expressions
 
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """A text's tokens, folded words, sentences with their token ranges, the sentence of each token, and sections."""
+    """A text's tokens, folded words, sentences with their token ranges, the sentence of each token, and sections.
+
+    ``starts`` and ``ends`` are those of the tokens, ``section_starts`` those of the sections.
+    """
 
     text: str
     tokens: Sequence[tuple[int, int]]
+    starts: Sequence[int]
+    ends: Sequence[int]
     words: Sequence[str]
     sentences: Sequence[Sentence]
     ranges: Sequence[tuple[int, int]]
     sentence_of: Sequence[int]
     sections: Sequence[Section]
+    section_starts: Sequence[int]
 
     def section_of(self, token: int) -> str:
         """Give the category of the section that holds a token."""
-        offset = self.tokens[token][0]
-        return self.sections[max(0, bisect_right(self.sections, offset, key=lambda s: s.start) - 1)].category
+        return self.sections[max(0, bisect_right(self.section_starts, self.starts[token]) - 1)].category
 
     def token_range(self, start: int, end: int) -> tuple[int, int]:
         """Give the tokens that a span of characters touches."""
-        first = token_at(self.tokens, start)
-        return first, max(bisect_left(self.tokens, (end,)), first)
+        first = bisect_right(self.ends, start)
+        return first, max(bisect_left(self.starts, end), first)
+
+    def spelt(self, match: TargetMatch | RuleMatch) -> str:
+        """Give a match as the text has it."""
+        return self.text[self.starts[match.start] : self.ends[match.end - 1]]
 
 
 class Reader:
@@ -105,10 +114,12 @@ class Reader:
         words = [fold(text[start:end]) for start, end in tokens]
         matches = self._matcher(self._tokenizer.from_words(words))
         sentences = split_sentences(text, self._lexicon.abbreviations)
-        starts = [t[0] for t in tokens]
+        starts, ends = [t[0] for t in tokens], [t[1] for t in tokens]
         ranges = [(bisect_left(starts, s.start), bisect_left(starts, s.end)) for s in sentences]
         sections = resolve_sections(text, tokens, matches.titles, self._lexicon.extents)
-        return _Layout(text, tokens, words, sentences, ranges, _sentence_of(ranges, len(tokens)), sections), matches
+        sentence_of, section_starts = _sentence_of(ranges, len(tokens)), [s.start for s in sections]
+        layout = _Layout(text, tokens, starts, ends, words, sentences, ranges, sentence_of, sections, section_starts)
+        return layout, matches
 
     def _drugs(self, layout: _Layout, matches: Sequence[TargetMatch]) -> list[DrugMention]:
         entries = {id(m): self._drug_entry(layout, m) for m in _within_sentences(matches, layout)}
@@ -204,17 +215,14 @@ def _sentence_of(ranges: Sequence[tuple[int, int]], tokens: int) -> list[int]:
 def _cues(layout: _Layout, matches: Sequence[RuleMatch]) -> list[Cue]:
     """Give the cues of one table: the longest where they overlap."""
     return [
-        Cue(layout.tokens[m.start][0], layout.tokens[m.end - 1][1], m.rule.metadata["id"], m.rule.category.lower())
+        Cue(layout.starts[m.start], layout.ends[m.end - 1], m.rule.id, m.rule.category)
         for m in longest([m for m in _within_sentences(matches, layout) if _accented(layout, m)])
     ]
 
 
 def _accented(layout: _Layout, match: RuleMatch) -> bool:
     """Say whether a match has the accents that its rule asks for, if it does."""
-    spelt = match.rule.metadata["spelt"]
-    return (
-        spelt is None or layout.text[layout.tokens[match.start][0] : layout.tokens[match.end - 1][1]].lower() == spelt
-    )
+    return match.rule.spelt is None or layout.spelt(match).lower() == match.rule.spelt
 
 
 def _within_sentences(matches: Sequence[Any], layout: _Layout) -> list[Any]:
@@ -225,7 +233,9 @@ def _within_sentences(matches: Sequence[Any], layout: _Layout) -> list[Any]:
 
 def _spelt(layout: _Layout, match: TargetMatch) -> Term[Any] | None:
     """Give the first term of a match whose spelling fits; an exact spelling before a free one."""
-    text = layout.text[layout.tokens[match.start][0] : layout.tokens[match.end - 1][1]]
+    if len(match.terms) == 1 and match.terms[0].exact is None:
+        return match.terms[0]
+    text = layout.spelt(match)
     free = None
     for term in match.terms:
         if term.exact is None:

@@ -9,9 +9,6 @@ hyphen or other invisible sign inside a word, belong to the word.
 from __future__ import annotations
 
 import re
-import sys
-from bisect import bisect_right
-from collections.abc import Sequence
 
 _RAISED = "²³¹⁰⁴-⁹₀-₉"
 # The letter apostrophe counts as a letter in Unicode; here it parts words like the others.
@@ -19,8 +16,6 @@ _LETTERS = rf"[^\W\d_ʼ{_RAISED}]"
 _ACCENTS = "[\u0300-\u036f]"
 _INVISIBLE = "[\u00ad\u200b-\u200d\u2060\ufeff]"
 
-# Beyond the end of any text.
-_FAR = sys.maxsize
 # A decimal or grouped number, or one raised or lowered; a run of letters; any other visible sign that is not a joint
 # inside a word.
 _TOKEN = re.compile(
@@ -32,9 +27,3 @@ _TOKEN = re.compile(
 def tokenize(text: str) -> list[tuple[int, int]]:
     """Give the (start, end) of each token of the text, in order."""
     return [m.span() for m in _TOKEN.finditer(text)]
-
-
-def token_at(tokens: Sequence[tuple[int, int]], offset: int) -> int:
-    """Give the index of the first token that ends after the offset; the number of tokens where there is none."""
-    following = bisect_right(tokens, (offset, _FAR))
-    return following - 1 if following and tokens[following - 1][1] > offset else following

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, wraps
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from pv.model import Cue, DrugKind, DrugMention, EventMention, TimeExpression
 from pv.reading import Reading
@@ -23,8 +23,7 @@ RESOLVED = "res."
 _ANTINEOPLASTIC = "L01"
 
 
-@dataclass(frozen=True, slots=True)
-class Spot(Generic[T]):
+class Spot(NamedTuple, Generic[T]):
     """A mention, cue or time at tokens [first, last) of the report."""
 
     what: T
@@ -36,11 +35,10 @@ class Spot(Generic[T]):
         return max(0, other.first - self.last, self.first - other.last)
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """One sentence: its section, its tokens [first, last), and what it holds, each in order."""
+class Passage(NamedTuple):
+    """One sentence: its section, its tokens [first, last), what it holds, each in order, and the kinds of its cues."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # hides a method of tuples that nobody calls
     section: str
     first: int
     last: int
@@ -48,11 +46,7 @@ class Passage:
     events: Sequence[Spot[EventMention]]
     cues: Sequence[Spot[Cue]]
     times: Sequence[Spot[TimeExpression]]
-    kinds: frozenset[str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Note the kinds of cue there are: most questions are for one that is not."""
-        object.__setattr__(self, "kinds", frozenset([kind_of(spot.what) for spot in self.cues]))
+    kinds: frozenset[str]
 
     def of(self, *kinds: str) -> Iterator[Spot[Cue]]:
         """Yield the cues of these categories; ``stop`` stands for ``stop:after`` and ``stop:before`` too."""
@@ -113,24 +107,23 @@ def kind_of(cue: Cue) -> str:
 
 def course_of(reading: Reading) -> Course:
     """Lay out a reading sentence by sentence."""
-    starts = [start for start, _ in reading.tokens]
     rows = [_spots(reading, row) for row in (reading.drugs, reading.events, reading.course, reading.times)]
     keys = [[spot.first for spot in row] for row in rows]
     passages = []
     for index, sentence in enumerate(reading.sentences):
-        first, last = bisect_left(starts, sentence.start), bisect_left(starts, sentence.end)
-        inside = [row[bisect_left(key, first) : bisect_left(key, last)] for row, key in zip(rows, keys, strict=True)]
+        first, last = reading.tokens_within(sentence.start, sentence.end)
+        drugs, events, cues, times = (
+            row[bisect_left(key, first) : bisect_left(key, last)] for row, key in zip(rows, keys, strict=True)
+        )
         section = reading.section_at(sentence.start).category
-        passages.append(Passage(index, section, first, last, *inside))
+        kinds = frozenset([kind_of(cue.what) for cue in cues])
+        passages.append(Passage(index, section, first, last, drugs, events, cues, times, kinds))
     admission, stay = _admission(passages)
     return Course(passages, reading.words, admission, stay, index_of(passages))
 
 
 def _spots(reading: Reading, row: Sequence[Any]) -> list[Spot[Any]]:
-    return [
-        Spot(what, reading.token_index(what.start), reading.token_index(what.end - 1) + 1)
-        for what in sorted(row, key=lambda w: w.start)
-    ]
+    return [Spot(what, *reading.tokens_of(what)) for what in sorted(row, key=lambda w: w.start)]
 
 
 # The day of admission or of the letter stands at the top, in a line of its own (tokens); no stay lasts longer (days).

@@ -111,7 +111,7 @@ def test_each_kind_goes_to_its_list():
     found = find(text)
     assert spans(text, found.drugs) == ["sunitinib", "5FU"]
     assert spans(text, longest(found.events)) == ["nausées", "Lyell"]
-    assert [m.rule.metadata["id"] for m in (*found.assertion, *found.linking, *found.course)] == [
+    assert [m.rule.id for m in (*found.assertion, *found.linking, *found.course)] == [
         "pas_de",
         "secondaire_a",
         "arret",
