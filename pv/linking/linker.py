@@ -48,6 +48,8 @@ class Linker:
         units = clauses(reading)
         relations = list(self._relations(units, reading))
         relations += part_relations(relations, reading.events, self._components)
+        if not relations:
+            return []
         story = story_of(reading, units, self._components)
         pairs = [describe(group, story) for group in _grouped(relations)]
         return sorted(pairs, key=lambda p: (p.evidence_start, p.drug_spans, p.event_spans))

@@ -133,6 +133,7 @@ def treatments(clauses: Sequence[Clause]) -> Treatments:
 
     What stands among the patient's antecedents counts only where nothing else names a drug that is followed.
     """
+    clauses = [c for c in clauses if "drug" in c.categories]
     found = _enumerated(c for c in clauses if c.section not in _PAST_SECTIONS)
     lines = _regimens(found)
     if not any(is_followed(d) and d.kind is not DrugKind.CLASS for enumeration in found for d in enumeration):

@@ -197,6 +197,8 @@ def _stops(units: Sequence[Clause]) -> dict[str, list[int]]:
 
 def _stopped_in(clause: Clause) -> list[DrugMention]:
     """Give the drugs that a sentence says were stopped or reduced."""
+    if "stop" not in clause.categories:
+        return []
     found: list[DrugMention] = []
     for at, _ in clause.of("stop"):
         for step in (1, -1):

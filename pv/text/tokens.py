@@ -16,10 +16,10 @@ _LETTERS = rf"[^\W\d_ʼ{_RAISED}]"
 _ACCENTS = "[\u0300-\u036f]"
 _INVISIBLE = "[\u00ad\u200b-\u200d\u2060\ufeff]"
 
-# A decimal or grouped number, or one raised or lowered; a run of letters; any other visible sign that is not a joint
+# A run of letters; a decimal or grouped number, or one raised or lowered; any other visible sign that is not a joint
 # inside a word.
 _TOKEN = re.compile(
-    rf"\d+(?:[.,]\d+)*|[{_RAISED}]+|{_LETTERS}+(?:{_ACCENTS}+{_LETTERS}*|{_INVISIBLE}+{_LETTERS}+)*"
+    rf"{_LETTERS}+(?:{_ACCENTS}+{_LETTERS}*|{_INVISIBLE}+{_LETTERS}+)*|\d+(?:[.,]\d+)*|[{_RAISED}]+"
     rf"|(?!(?<=[\w\u0300-\u036f])(?:['’]|[-‐‑](?=\w)))[^\w\s]|_"
 )
 
