@@ -72,9 +72,9 @@ def detections(documents: Iterable[Document], max_bytes: int) -> Iterator[tuple[
 
 
 def _print(name: str, found: Detection, pairs: list[Pair], form: str, *, explain: bool) -> None:
-    from pv.cli.explanation import printable
     from pv.cli.tables import print_rows
     from pv.export.detection import detection_json
+    from pv.text.passage import printable
 
     if form == "jsonl":
         click.echo(detection_json(name, found, pairs))

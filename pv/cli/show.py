@@ -80,9 +80,9 @@ def _diagnosis(sign: StoredPair, among: Sequence[StoredPair]) -> StoredPair | No
 
 
 def _print_report(report: StoredReport, pairs: Sequence[StoredPair], meddra: Meddra) -> None:
-    from pv.cli.explanation import printable
     from pv.export.cells import show
     from pv.lexicon.fingerprint import SHORT
+    from pv.text.passage import printable
 
     patient = ", ".join(filter(None, (show(report.patient_age), report.patient_sex))) or "age and sex not told"
     click.secho(f"{printable(report.name)}: {len(pairs)} of {len(report.pairs)} pairs", bold=True)
@@ -97,8 +97,9 @@ def _print_report(report: StoredReport, pairs: Sequence[StoredPair], meddra: Med
 
 
 def _lines(one: StoredPair, report: StoredReport, meddra: Meddra) -> Iterator[str]:
-    from pv.cli.explanation import explain, marked, printable
+    from pv.cli.explanation import explain, marked
     from pv.export.cells import show
+    from pv.text.passage import printable
 
     pair = one.pair
     yield click.style(f"{pair.drug} - {pair.event}", bold=True) + f"  ({one.key})"
@@ -132,7 +133,7 @@ def _missing_line(one: StoredPair) -> Iterator[str]:
 
 def _meddra_line(event: str, meddra: Meddra) -> Iterator[str]:
     """Yield the line of an event's MedDRA terms, none where the user has no table."""
-    from pv.cli.explanation import printable
+    from pv.text.passage import printable
 
     if meddra.terms is None:
         return
@@ -213,7 +214,7 @@ def _row(report: StoredReport, one: StoredPair) -> dict[str, object]:
 def _causality(pair: Pair, others: Sequence[Pair]) -> dict[str, object]:
     """Give the columns of the causality support, empty for a pair that is no suspicion."""
     from pv.causality import french, who_umc
-    from pv.cli.explanation import told_delay
+    from pv.causality.explanation import told_delay
     from pv.model import REPORTABLE_LINKS
 
     names = ("delay", "evolution", "readministration", "score")

@@ -14,7 +14,8 @@ import pytest
 from conftest import Result
 from fakes import FakeDetector
 
-from pv.cli.explanation import explain, marked, told_delay
+from pv.causality.explanation import told_delay
+from pv.cli.explanation import explain, marked
 from pv.model import ActionTaken, Assertion, Challenge, Link, Outcome, Pair, Seriousness
 from pv.sources.document import opaque_key
 from pv.store.database import Database
