@@ -17,8 +17,10 @@ from pv.model import (
     DrugMention,
     EventMention,
     Link,
+    Outcome,
     Pair,
     Patient,
+    Seriousness,
 )
 
 ATC = {"sunitinib": "L01EX01", "paclitaxel": "L01CD01", "class:ains": "M01A"}
@@ -69,6 +71,9 @@ def _pair(match: re.Match[str], text: str) -> Pair:
         start="2024-01-05",
         onset="2024-01",
         latency_days=int(extra["days"]) if "days" in extra else None,
+        serious="serious" in extra,
+        seriousness=Seriousness(extra["serious"].replace("_", " ")) if extra.get("serious", "yes") != "yes" else None,
+        outcome=Outcome(extra["outcome"].replace("_", " ")) if "outcome" in extra else None,
         dechallenge=Challenge(extra["dechallenge"]) if "dechallenge" in extra else None,
         atc=ATC.get(drug, ""),
         drug_kind=DrugKind.CLASS if drug.startswith("class:") else DrugKind.SUBSTANCE,

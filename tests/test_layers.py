@@ -18,7 +18,7 @@ PACKAGE = Path(pv.__file__).parent
 # the lower layers, whose packages share mentions and tables.
 LAYERS = (
     {"cli"},
-    {"batch"},
+    {"batch", "page"},
     {"detect", "sources", "store", "export", "evaluation"},
     {"nlp", "timeline", "linking", "lexicon", "text", "reading", "causality", "signals"},
     {"model", "errors", "settings"},
@@ -31,7 +31,9 @@ ONLY = {
     "medspacy": {"nlp"},
     "numpy": {"signals"},
     "scipy": {"signals"},
-    "sqlalchemy": {"store", "batch", "cli", "sources"},
+    "sqlalchemy": {"store", "batch", "page", "cli", "sources"},
+    "jinja2": {"page"},
+    "matplotlib": {"page"},
     "click": {"cli"},
 }
 

@@ -44,9 +44,16 @@ def test_it_carries_every_table_and_migration(wheel: Path):
         assert {p.relative_to(inside) for p in inside.glob(pattern)} == tables
 
 
+def test_it_carries_the_templates_and_words_of_the_page(wheel: Path):
+    here, inside = ROOT / "pv" / "page", wheel / "pv" / "page"
+    files = {p.relative_to(here) for pattern in ("*.csv", "templates/*") for p in here.glob(pattern)}
+    assert len(files) > 5
+    assert {p.relative_to(inside) for p in inside.rglob("*") if p.is_file()} >= files
+
+
 def test_it_carries_no_database_and_no_report(wheel: Path):
     kinds = {p.suffix for p in wheel.rglob("*") if p.is_file() and ".dist-info" not in str(p)}
-    assert kinds <= {".py", ".typed", ".csv", ".md", ".mako", ".sql"}
+    assert kinds <= {".py", ".typed", ".csv", ".md", ".mako", ".sql", ".html", ".css", ".js"}
 
 
 def test_it_runs_without_a_checkout(wheel: Path, tmp_path: Path):

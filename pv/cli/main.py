@@ -26,6 +26,7 @@ _MODULES = {
     "events": "query",
     "export": "export",
     "lexicon": "lexicon",
+    "report": "report",
     "scan": "scan",
     "show": "show",
     "status": "status",

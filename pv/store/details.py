@@ -40,6 +40,8 @@ _ENUMS: Mapping[str, Callable[[str], Any]] = {
     "action_taken": ActionTaken,
     "outcome": Outcome,
 }
+# Versions looked up together: SQLite before 3.32 admits 999 parameters a statement.
+_GROUP = 500
 _NO_EVIDENCE = Evidence(start_char=0, end_char=0, passage="", cue="", drug_spans=[], event_spans=[], reasons=[])
 
 
@@ -96,18 +98,40 @@ def _by_report(asked: str) -> Iterator[Select[int]]:
 
 
 def _report(session: Session, version_id: int, asked: str | None) -> StoredReport:
-    version, report, source = session.execute(
+    return replace(stored_reports(session, [version_id])[version_id], asked=asked)
+
+
+def stored_reports(session: Session, version_ids: Sequence[int]) -> dict[int, StoredReport]:
+    """Give these versions of reports, by id, each with all its pairs."""
+    found: dict[int, StoredReport] = {}
+    for start in range(0, len(version_ids), _GROUP):
+        found |= _group_of_reports(session, version_ids[start : start + _GROUP])
+    return found
+
+
+def _group_of_reports(session: Session, version_ids: Sequence[int]) -> dict[int, StoredReport]:
+    versions = session.execute(
         select(ReportVersion, Report, Source)
         .join(Report, Report.id == ReportVersion.report_id)
         .join(Source, Source.id == Report.source_id)
-        .where(ReportVersion.id == version_id)
-    ).one()
+        .where(ReportVersion.id.in_(version_ids))
+    )
     rows = session.scalars(
         select(PairRow)
-        .where(PairRow.version_id == version_id)
+        .where(PairRow.version_id.in_(version_ids))
         .options(joinedload(PairRow.drug), joinedload(PairRow.event), selectinload(PairRow.evidence))
         .order_by(PairRow.id)
     )
+    pairs: dict[int, list[PairRow]] = {}
+    for row in rows:
+        pairs.setdefault(row.version_id, []).append(row)
+    return {
+        version.id: _stored_report(version, report, source, pairs.get(version.id, []))
+        for version, report, source in versions
+    }
+
+
+def _stored_report(version: ReportVersion, report: Report, source: Source, rows: Sequence[PairRow]) -> StoredReport:
     return StoredReport(
         name=report.name,
         key=report.key,
@@ -119,7 +143,6 @@ def _report(session: Session, version_id: int, asked: str | None) -> StoredRepor
         detector_version=version.detector_version,
         lexicon_hash=version.lexicon_hash,
         pairs=tuple(_with_gaps(row, version) for row in rows),
-        asked=asked,
     )
 
 
