@@ -17,6 +17,8 @@ from pv.model import Link, Seriousness
 from pv.store.models import Drug, Event, Evidence, Failure, PairRow, Report, ReportVersion, ScanRun
 
 Columns = TypeVarTuple("Columns")
+# Other commands are recorded among the runs too.
+_READING = ScanRun.command.in_(("scan", "rescan"))
 # What an assessor reads of a pair; where one of these differs, or the passage, the pair has changed.
 CONTENT = ("link", "certainty", "current", "start", "onset", "latency_days", "action_taken", "outcome", "dechallenge",
            "rechallenge", "serious", "seriousness", "grade", "dose", "route", "indication")  # fmt: skip
@@ -38,13 +40,14 @@ class Run:
     finished: datetime | None
     new: int
     new_versions: int
+    rescanned: int
     unchanged: int
     failed: int
 
     @property
     def read(self) -> int:
         """How many reports were taken."""
-        return self.new + self.new_versions
+        return self.new + self.new_versions + self.rescanned
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +102,11 @@ class Counts:
 def find_night(session: Session, since: datetime | None = None) -> Night:
     """Give the runs since then; else the last finished run, or where it brought nothing the last day that did."""
     first = _first_since(session, since) if since else _first_by_itself(session)
-    runs = session.scalars(select(ScanRun).where(ScanRun.id >= first).order_by(ScanRun.id))
+    runs = session.scalars(select(ScanRun).where(ScanRun.id >= first, _READING).order_by(ScanRun.id))
     waiting = session.scalar(select(func.count()).select_from(Failure)) or 0
     return Night(
         first,
-        tuple(Run(r.started, r.finished, r.new, r.new_versions, r.unchanged, r.failed) for r in runs),
+        tuple(Run(r.started, r.finished, r.new, r.new_versions, r.rescanned, r.unchanged, r.failed) for r in runs),
         waiting,
     )
 
@@ -118,7 +121,7 @@ def _after_all(session: Session) -> int:
 
 
 def _first_by_itself(session: Session) -> int:
-    last = session.scalar(select(func.max(ScanRun.id)).where(ScanRun.finished.is_not(None)))
+    last = session.scalar(select(func.max(ScanRun.id)).where(ScanRun.finished.is_not(None), _READING))
     if last is not None and session.scalar(select(exists().where(ReportVersion.run_id >= last))):
         return last
     bringing = session.scalar(select(func.max(ReportVersion.run_id)))

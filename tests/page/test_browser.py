@@ -11,10 +11,14 @@ from typing import Any
 
 import pytest
 from browser import blocked, browser, complaints, needs_browser, requests
+from conftest import LEXICON
 from fakes import FakeDetector
 from offers import find_documents
 
-from pv.batch import Scan, Versioned
+from pv.batch.detector import Versioned, Versions
+from pv.batch.limits import Limits
+from pv.batch.scan import Scan
+from pv.batch.workers import Inline
 from pv.page.content import Wish, read_content
 from pv.page.render import Made, render
 from pv.page.words import load_words
@@ -40,11 +44,11 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("page")
     (folder / "in").mkdir()
     store = open_database(Settings(f"sqlite:///{folder}/pv.sqlite"), write=True, create=True)
-    batch = Versioned(FakeDetector(), "1", "ab" * 32)
+    workers = Inline(lambda: Versioned(FakeDetector(), "1", LEXICON))
     for texts in (BEFORE, NOW):
         for name, text in texts.items():
             (folder / "in" / name).write_text(text, encoding="utf-8")
-        Scan(store, lambda: batch, max_bytes=10_000).run(find_documents([folder / "in"], "s"))
+        Scan(store, workers, Versions("1", LEXICON), Limits(max_bytes=10_000)).run(find_documents([folder / "in"], "s"))
     addresses = {}
     for language in ("fr", "en"):
         words, path = load_words(language), folder / f"{language}.html"

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from pv.batch import Summary
+from pv.batch.summary import Summary
 from pv.store.database import Database
 from pv.store.models import PairRow, ScanRun
 from pv.store.night import Counts, Night, Novelty, find_night, night_counts, night_pairs, withdrawn_pairs
+
+pytestmark = pytest.mark.both_databases
 
 Scan = Callable[..., Summary]
 Write = Callable[..., Path]
