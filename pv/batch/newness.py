@@ -49,6 +49,8 @@ class Newness:
     summary: Summary
     rescan: bool = False
     advance: Callable[[int], None] = lambda _: None
+    # Sources that were met, and of each the reports that failed once and are stored with the very text offered.
+    mended: dict[str, list[str]] = field(default_factory=dict)
     _seen: Seen = field(default_factory=Seen)
 
     def close(self) -> None:
@@ -76,6 +78,7 @@ class Newness:
         tried: dict[tuple[str, str], Tried] = {}
         with self.database.session() as session:
             for source in dict.fromkeys(d.source for d in offered):
+                self.mended.setdefault(source, [])
                 names = [d.name for d in offered if d.source == source]
                 known |= {(source, n): k for n, k in known_reports(session, source, names).items()}
                 tried |= {(source, n): t for n, t in failed_tries(session, source, names).items()}
@@ -94,6 +97,8 @@ class Newness:
         why = self._why(sha256, known)
         if first == sha256 or why is None:
             self.summary.unchanged += 1
+            if tried is not None and why is None:
+                self.mended[document.source].append(document.name)
             return None
         if self._waits(tried, sha256):
             self.summary.quarantined += 1

@@ -7,7 +7,7 @@ any transaction, and is not even loaded where nothing is new.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -23,6 +23,7 @@ from pv.batch.writer import Writer
 from pv.errors import PvError, StoreError
 from pv.sources.document import Document
 from pv.store.database import Database
+from pv.store.mended import forget_containers, forget_failures
 from pv.store.models import ScanRun
 from pv.store.runs import start_run, update_run
 
@@ -73,10 +74,19 @@ class Scan:
             for entry in in_order(newness.entries(documents), self.workers, self.stopping):
                 writer.add(entry)
             writer.flush()
+            self._forget_mended(newness.mended, run)
         finally:
             newness.close()
         summary.stopped_by = self.stopping.signal
         summary.missing = summary.stopped_by is None and summary.offered < self.limits.expect_min
+
+    def _forget_mended(self, mended: Mapping[str, list[str]], run: ScanRun) -> None:
+        """Drop the failures that are none any more; of folders and tables only if this run went through all."""
+        with self.database.session() as session:
+            for source, names in mended.items():
+                forget_failures(session, source, names)
+            if self.stopping.signal is None:
+                forget_containers(session, mended, run.id)
 
     def _close(self, run: ScanRun, began: float, exit_code: int) -> None:
         end = {

@@ -12,6 +12,9 @@ from pv.sources.formats import Format, format_of, is_gzip
 from pv.text.decoding import Decoded, decode
 
 _EXTRACT: dict[Format, Callable[[bytes, int], str]] = {Format.WORD: word.extract, Format.PDF: pdf.extract}
+# A whole stay's letters are a tenth of it; ten times as much would keep a core busy for many minutes. Who raises the
+# bound on bytes to ten times the usual has longer ones read.
+_MOST_CHARACTERS, _BYTES_OF_A_LONG_ONE = 2_000_000, 10
 _RICH_TEXT = b"{\\rtf"
 
 
@@ -27,7 +30,13 @@ def load_bytes(data: bytes, name: str, max_bytes: int) -> Decoded:
 
 
 def ready(decoded: Decoded, max_bytes: int) -> Decoded:
-    """Give a text as it is; raises InputError where it is empty or too long."""
+    """Give a text as it is; raises InputError where it is empty, or too long to be a report."""
+    most = max(_MOST_CHARACTERS, max_bytes // _BYTES_OF_A_LONG_ONE)
+    if len(decoded.text) > most:
+        raise TooLargeError(
+            f"{len(decoded.text):,} characters, more than the {most:,} that are read: no report is so long; "
+            "split what holds several, or see --max-megabytes"
+        )
     if len(decoded.text) > max_bytes:
         raise TooLargeError(
             f"{len(decoded.text):,} characters, more than the {max_bytes:,} allowed; see --max-megabytes"

@@ -16,6 +16,7 @@ from uuid import UUID
 
 import pytest
 from conftest import Result
+from fakes import FakeDetector
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -225,12 +226,22 @@ def test_bad_line_of_json_is_one_failure(put: Put, line: str, reason: str):
     assert "MARTIN" not in rows[1][1]
 
 
-def test_ten_million_characters_in_one_row(pv: Pv, put: Put):
-    put("t.jsonl", json.dumps({"id": 1, "text": "é " * 5_000_000}) + f'\n{{"id": 2, "text": "{STATED}"}}\n')
-    result = pv("detect", "t.jsonl", "--format", "jsonl", "--max-megabytes", "9")
+@pytest.mark.parametrize("name", ["a.txt", "a.txt.gz", "t.jsonl", "t.csv"])
+def test_ten_million_characters_in_one_report(pv: Pv, put: Put, detector: FakeDetector, name: str):
+    long = "é " * 5_000_000
+    contents = {
+        "a.txt": long,
+        "a.txt.gz": gzip.compress(long.encode(), 1),
+        "t.jsonl": json.dumps({"id": 1, "text": long}),
+        "t.csv": f"id,text\n1,{long}\n",
+    }
+    put("b.txt", STATED)
+    result = pv("detect", put(name, contents[name]), "b.txt", "--format", "jsonl")
     assert result.code == 3
-    assert "10,000,000 characters, more than the 9,000,000 allowed" in result.err or "much longer" in result.err
-    assert json.loads(result.out)["report"] == "2"
+    assert ": 10,000,000 characters, more than the 2,000,000 that are read: no report is so long;" in result.err
+    assert json.loads(result.out)["report"] == "b.txt"
+    assert detector.calls == 1
+    assert pv("detect", name, "--max-megabytes", "100", "--format", "jsonl").code == 0
 
 
 @pytest.mark.parametrize("name", ["t.csv.gz", "t.jsonl.gz"])
