@@ -102,6 +102,7 @@ print('LOADED', code, *tops)
         ["drugs", "D69", "--pairs", "--format", "csv"],
         ["export", "--out", "x.csv"],
         ["status"],
+        ["runs"],
     ],
     ids=" ".join,
 )

@@ -5,11 +5,13 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import click
 
 from pv.batch.limits import TIMEOUT, TRIES
+from pv.cli.journal import FORMATS
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,8 @@ class BatchOptions:
     retry_quarantined: bool
     expect_min: int
     rescan: bool
+    log_format: str
+    summary: Path | None
 
 
 _OPTIONS = (
@@ -37,6 +41,10 @@ _OPTIONS = (
                  help="Exit code 1 where fewer reports than this are offered: the feed is dead."),
     click.option("--rescan", is_flag=True,
                  help="Also read again the reports offered whose rows another release or other tables have made."),
+    click.option("--log-format", type=click.Choice(FORMATS), default="text", show_default=True,
+                 help="What standard error tells: lines for people, or a JSON object a line for a collector."),
+    click.option("--summary", metavar="FILE", type=click.Path(path_type=Path),
+                 help="Write what came of the run as one JSON object, for monitoring; also where it fails."),
 )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ _MODULES = {
     "export": "export",
     "lexicon": "lexicon",
     "report": "report",
+    "runs": "runs",
     "scan": "scan",
     "show": "show",
     "status": "status",

@@ -11,14 +11,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pv.cli import common
+from pv.cli import common, tables
 from pv.cli.batch_options import BatchOptions, batch_options
+from pv.cli.journal import Journal
+from pv.cli.preview import show_preview
+from pv.cli.run_record import RunRecord
 from pv.cli.source_options import source_options
+from pv.errors import PvError
 from pv.sources.options import SourceOptions
 
 if TYPE_CHECKING:
+    from pv.batch.scan import Scan
     from pv.batch.summary import Summary
-    from pv.sources.document import Document
     from pv.store.database import Database
 
 
@@ -26,36 +30,78 @@ if TYPE_CHECKING:
 @source_options
 @common.database_option
 @click.option("--existing", is_flag=True, help="Refuse to create the database (for cron).")
+@click.option("--dry-run", is_flag=True, help="With --rescan: show the pairs that it would change, and write nothing.")
+@tables.format_option
 @batch_options
-def scan_command(sources: SourceOptions, database: str | None, batch: BatchOptions, *, existing: bool) -> int:
+def scan_command(
+    sources: SourceOptions, database: str | None, batch: BatchOptions, form: str, *, existing: bool, dry_run: bool
+) -> int:
     """Take new and changed reports into the database: files, folders, tables, archives, or a database.
 
     A report that is stored with the same text is skipped; a new text under a known name supersedes the old one.
     """
-    from pv.sources.offer import offered
-    from pv.store.lock import batch_lock
-
-    documents = offered(sources)
-    with common.opened(database, write=True, create=not existing) as store:
-        if store.created:
-            common.note(f"created the database {store.name}")
-        with batch_lock(store):
-            summary = _scan(store, documents, sources, batch)
+    if dry_run and not batch.rescan:
+        raise click.UsageError("--dry-run shows what --rescan would change: give both")
+    if dry_run:
+        return show_preview(sources, database, batch, form)
+    record, journal = RunRecord(batch.summary), Journal(batch.log_format)
+    try:
+        summary = _run(sources, database, batch, journal, record, create=not existing)
+    except Exception as error:
+        record.fail(error)
+        if batch.log_format != "json" or not isinstance(error, PvError):
+            raise
+        journal.tell("error", str(error), level="error")
+        return common.EXIT_NOTHING
+    finally:
+        record.write()
     _print_summary(summary, batch)
     return summary.exit_code
 
 
-def _scan(store: Database, documents: Iterator[Document], sources: SourceOptions, batch: BatchOptions) -> Summary:
+def _run(
+    sources: SourceOptions,
+    database: str | None,
+    batch: BatchOptions,
+    journal: Journal,
+    record: RunRecord,
+    *,
+    create: bool,
+) -> Summary:
+    from pv.sources.offer import offered
+    from pv.store.lock import batch_lock
+
+    documents = offered(sources)
+    with common.opened(database, write=True, create=create) as store:
+        if store.created:
+            journal.tell("database_created", f"created the database {store.name}")
+        with batch_lock(store), _scan(store, sources, batch, journal) as scan:
+            try:
+                return scan.run(documents)
+            finally:
+                record.take(store, scan)
+                journal.finished(record.content)
+
+
+@contextmanager
+def _scan(store: Database, sources: SourceOptions, batch: BatchOptions, journal: Journal) -> Iterator[Scan]:
+    """Give the run, ready to go; its workers and its progress bar end with the block."""
     from pv.batch.limits import Limits
     from pv.batch.scan import Scan
     from pv.sources.offer import expected
 
     limits = Limits(sources.max_bytes, batch.tries, batch.retry_quarantined, batch.expect_min)
     workers, versions = common.start_workers(batch.jobs, batch.timeout)
-    with closing(workers), _progress(partial(expected, sources)) as advance:
-        scan = Scan(store, workers, versions, limits, rescan=batch.rescan, advance=advance)
+    bar = _progress(partial(expected, sources)) if batch.log_format == "text" else _no_progress(journal)
+    with closing(workers), bar as advance:
+        scan = Scan(store, workers, versions, limits, rescan=batch.rescan, advance=advance, failed=journal.failed)
         with scan.stopping.listening():
-            return scan.run(documents)
+            yield scan
+
+
+@contextmanager
+def _no_progress(journal: Journal) -> Iterator[Callable[[int], None]]:
+    yield journal.advance
 
 
 @contextmanager
@@ -76,10 +122,6 @@ def _progress(expected: Callable[[], int | None]) -> Iterator[Callable[[int], No
 def _print_summary(summary: Summary, batch: BatchOptions) -> None:
     from pv.model import Link
 
-    for key, reason in summary.failed:
-        common.note(f"report {key}: {reason}")
-    if summary.failures > len(summary.failed):
-        common.note(f"and {summary.failures - len(summary.failed)} more")
     counts = {"new": summary.new, "new versions": summary.new_versions, "unchanged": summary.unchanged,
               "failed": summary.failures}  # fmt: skip
     # What most runs do not have is told where it is.
@@ -87,6 +129,8 @@ def _print_summary(summary: Summary, batch: BatchOptions) -> None:
     told = counts | {what: n for what, n in rare.items() if n}
     click.echo("reports: " + ", ".join(f"{n} {what}" for what, n in told.items()))
     click.echo("pairs: " + ", ".join(f"{link.value} {summary.pairs[link.value]}" for link in Link))
+    if batch.log_format == "json":
+        return
     if summary.failures:
         common.note("failed reports are tried again by the next scan; `pv status --failed` names them")
     if summary.missing:

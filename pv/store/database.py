@@ -46,7 +46,7 @@ class Database:
                 yield session
         except DBAPIError as error:
             # Without its cause: the driver's error holds the statement's values.
-            raise translate(error, self.name) from None
+            raise translate(_first(error), self.name) from None
 
     def refuse_gone(self) -> None:
         """Raise StoreError where the file has been deleted or replaced since it was opened.
@@ -61,6 +61,16 @@ class Database:
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def _first(error: DBAPIError) -> DBAPIError:
+    """Give the error that began it: SQLite undoes the whole transaction on a full disk, and its savepoint is gone."""
+    first, before = error, error.__context__
+    while before is not None:
+        if isinstance(before, DBAPIError):
+            first = before
+        before = before.__context__
+    return first
 
 
 def _inode(path: Path) -> tuple[int, int] | None:

@@ -183,3 +183,15 @@ def stored_pair(row: PairRow) -> Pair:
 
 def _spans(values: Sequence[Sequence[int]]) -> tuple[tuple[int, int], ...]:
     return tuple((start, end) for start, end in values)
+
+
+def latest_pairs(session: Session, source: str, name: str) -> dict[str, Pair]:
+    """Give the pairs of the latest version of a report by their keys."""
+    rows = session.scalars(
+        select(PairRow)
+        .join(Report, Report.id == PairRow.report_id)
+        .join(Source, Source.id == Report.source_id)
+        .where(Source.name == source, Report.name == name, PairRow.latest)
+        .options(joinedload(PairRow.drug), joinedload(PairRow.event), selectinload(PairRow.evidence))
+    )
+    return {row.key: stored_pair(row) for row in rows}

@@ -5,8 +5,10 @@ from __future__ import annotations
 import getpass
 import socket
 from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pv import __version__
@@ -40,3 +42,47 @@ def update_run(session: Session, run: ScanRun, counts: Mapping[str, object]) -> 
     for name, value in counts.items():
         setattr(run, name, value)
     session.add(run)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run as it is shown; ``finished`` and ``exit_code`` are None while it goes on, or where it was killed.
+
+    ``seconds`` were counted by a clock that never jumps, unlike the two time stamps.
+    """
+
+    run: int
+    command: str
+    started: datetime
+    finished: datetime | None
+    seconds: float | None
+    exit_code: int | None
+    account: str
+    host: str
+    program_version: str
+    detector_version: str | None
+    lexicon_hash: str | None
+    offered: int
+    new: int
+    new_versions: int
+    rescanned: int
+    unchanged: int
+    quarantined: int
+    failed: int
+    pairs: int
+
+
+_COLUMNS = tuple(f.name for f in fields(Run) if f.name != "run")
+
+
+def last_runs(session: Session, last: int) -> list[Run]:
+    """Give the last runs, newest first: by their numbers, since a clock may jump."""
+    columns = [getattr(ScanRun, name) for name in _COLUMNS]
+    rows = session.execute(select(ScanRun.id, *columns).order_by(ScanRun.id.desc()).limit(last))
+    return [Run(*row) for row in rows]
+
+
+def find_run(session: Session, number: int) -> Run:
+    """Give one run."""
+    columns = [getattr(ScanRun, name) for name in _COLUMNS]
+    return Run(*session.execute(select(ScanRun.id, *columns).where(ScanRun.id == number)).one())

@@ -25,7 +25,8 @@ class LastRun:
 class Status:
     """Counts of the whole database; ``made_by`` counts latest versions by (detector version, lexicon hash).
 
-    ``doubtful`` are the reportable pairs below the threshold of confidence, which are shown on request only.
+    ``doubtful`` are the reportable pairs below the threshold of confidence, which are shown on request only;
+    ``tried_out`` the failed reports that were tried as often as a scan does by itself.
     """
 
     reports: int
@@ -34,6 +35,7 @@ class Status:
     reportable: int
     doubtful: int
     failed: int
+    tried_out: int
     made_by: dict[tuple[str, str], int]
     last_run: LastRun | None
 
@@ -50,8 +52,11 @@ class FailedReport:
     last_tried: datetime
 
 
-def read_status(session: Session, threshold: float) -> Status:
-    """Give the counts of the database; the threshold of confidence is between 0 and 1."""
+def read_status(session: Session, threshold: float, tries: int) -> Status:
+    """Give the counts of the database; the threshold of confidence is between 0 and 1.
+
+    ``tries`` is how often a report must have failed to count as tried out.
+    """
     links = select(PairRow.link, PairRow.reportable, func.count()).where(PairRow.latest)
     counted = list(session.execute(links.group_by(PairRow.link, PairRow.reportable)))
     pairs: dict[str, int] = {}
@@ -69,6 +74,7 @@ def read_status(session: Session, threshold: float) -> Status:
         reportable=sum(n for _, reportable, n in counted if reportable),
         doubtful=session.scalar(doubtful) or 0,
         failed=session.scalar(select(func.count()).select_from(Failure)) or 0,
+        tried_out=session.scalar(select(func.count()).select_from(Failure).where(Failure.tries >= tries)) or 0,
         made_by={(detector, lexicon): n for detector, lexicon, n in made_by},
         last_run=LastRun(run.started, run.finished, run.exit_code) if run else None,
     )
