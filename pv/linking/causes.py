@@ -25,7 +25,7 @@ _ANAPHORA = "l'auteur attribue au médicament ce que dit la phrase précédente"
 def event_drug(place: Place) -> Iterator[Relation]:
     """Event, cue, drug: "thrombopénie secondaire à l'héparine"; also cue, drug, event, or an event told before."""
     clause, at = place.clause, place.at
-    drugs = place.drugs_after()
+    drugs = place.drugs_after() or _second_cause(place)
     if not drugs or any(True for _, i in clause.of("procedure") if i.last <= place.item.first):
         return
     link = Link.DENIED if _is_retracted(place) or place.is_negated() else Link.STATED
@@ -42,6 +42,18 @@ def event_drug(place: Place) -> Iterator[Relation]:
         yield from place.relate(drugs, after, link, 0.75, _ATTRIBUTED)
     else:
         yield from place.relate(drugs, place.told_before(drugs), link, 0.65, _ANAPHORA)
+
+
+def _second_cause(place: Place) -> list[int]:
+    """Give the drugs told together with another cause: "secondaire à une déshydratation et à la prise d'AINS"."""
+    among = ("event", "join", "comma", "nominal", "given", "hedge", "regimen_anaphor", "other_agent")
+    found = place.clause.nearest(place.at, 1, "drug", _SUBJECT, lambda item: item.category in among)
+    if found is None:
+        return []
+    between = place.clause.items[place.at + 1 : found]
+    if between[0].category not in ("event", "other_agent") or between[-1].category in ("event", "comma"):
+        return []
+    return place.enumerated(found) if any(item.category in ("join", "comma") for item in between) else []
 
 
 def _past_drugs(place: Place) -> list[int]:
@@ -132,8 +144,8 @@ def culprit(place: Place) -> Iterator[Relation]:
     reason = "l'auteur désigne le médicament"
     if events:
         yield from place.relate(drugs, events, Link.STATED, 0.8, reason)
-    else:
-        yield from place.relate(drugs, place.told_before(drugs), Link.STATED, 0.65, reason)
+    elif not _is_information(place):
+        yield from place.relate(drugs, place.told_before(drugs, far=True), Link.STATED, 0.65, reason)
 
 
 def blamed(place: Place) -> Iterator[Relation]:
@@ -143,7 +155,7 @@ def blamed(place: Place) -> Iterator[Relation]:
     if found is None or place.is_negated():
         return
     drugs = place.enumerated(found)
-    events = place.events_before(2 * _SUBJECT, drugs[0]) or _earlier_events(place) or place.told_before(drugs)
+    events = place.events_before(2 * _SUBJECT, drugs[0]) or _earlier_events(place) or place.told_before(drugs, far=True)
     yield from place.relate(drugs, events, Link.STATED, 0.75, "l'auteur désigne le médicament")
 
 
@@ -172,7 +184,7 @@ def role(place: Place) -> Iterator[Relation]:
     if drugs and not _is_information(place):
         reason = "un rôle du médicament est dit"
         events = place.events_after(_SUBJECT, drugs[-1]) or place.events_before() or _earlier_events(place)
-        yield from place.relate(drugs, events or place.told_before(drugs), Link.STATED, 0.7, reason)
+        yield from place.relate(drugs, events or place.told_before(drugs, far=True), Link.STATED, 0.7, reason)
 
 
 def likely_role(place: Place) -> Iterator[Relation]:
@@ -282,7 +294,7 @@ def under(place: Place) -> Iterator[Relation]:
     # "IRA sur déshydratation et diurétiques": after "sur" another cause may be told first.
     passed = ("given", "event", "join") if clause.spelt(place.item).lower() == "sur" else ("given",)
     found = clause.nearest(place.at, 1, "drug", CLOSE, lambda item: item.category in passed)
-    nearest = clause.nearest(place.at, -1, "event", TOUCHING, lambda item: item.category == "hedge")
+    nearest = clause.nearest(place.at, -1, "event", TOUCHING, lambda item: item.category in ("hedge", "comma"))
     if found is None or nearest is None or _is_information(place):
         return
     drugs = place.enumerated(found)

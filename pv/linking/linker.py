@@ -22,7 +22,7 @@ from pv.reading import Reading
 _PRECEDENCE = (Link.STATED, Link.DENIED, Link.PART, Link.TREATS, Link.TEMPORAL)
 
 # Sentences that an attribution without an event of its own may point back over.
-_LOOK_BACK = 3
+_LOOK_BACK = 12
 # The rule by which an event was there before a class of drugs, and so before its members.
 _ALREADY_THERE = "refractaire"
 # What is only dated by the cure gives way where the event is a sign of a diagnosis that is attributed itself.

@@ -15,6 +15,8 @@ from pv.model import Assertion, Certainty, DrugKind, EventMention, Link
 BEFORE, AFTER = 12, 9
 CLOSE, TOUCHING = 4, 2
 _HEDGE_REACH = 5
+# Sentences over which a story goes on: an attribution means what was told in them.
+_STORY = 3
 # Of a first suspicion the author has most often gone on to another.
 _TAKEN_BACK = 0.5
 # Rules of assertion by which an event that did occur is told to be over.
@@ -102,14 +104,23 @@ class Place:
         """Say whether a negation stands right before the cue: "n'est pas responsable de"."""
         return any(0 <= self.item.first - item.last <= TOUCHING for _, item in self.clause.of("negation"))
 
-    def told_before(self, drugs: Sequence[int]) -> list[Item]:
-        """Give the present events of the nearest sentence before that tells some, without what the drugs treat."""
-        for clause in reversed(self.previous):
+    def told_before(self, drugs: Sequence[int], *, far: bool = False) -> list[Item]:
+        """Give the present events of the nearest sentence before that tells some, without what the drugs treat.
+
+        ``far``: where these are none that the drugs are known for, a sentence further back may tell one that is.
+        """
+        nearest: list[Item] = []
+        for back, clause in enumerate(reversed(self.previous)):
+            if back >= _STORY and not far:
+                break
             told = [item for _, item in clause.of("event") if _is_told(item.event)]
             events = [item for item in told if item.event and not self._treat(drugs, item.event)]
-            if events:
-                return events
-        return []
+            known = [item for item in events if item.event and self._may_do(drugs, item.event)]
+            if known:
+                return events if back < _STORY else known
+            if events and not nearest and back < _STORY:
+                nearest = events
+        return nearest
 
     def may_be_blamed(self, event: int) -> bool:
         """Say whether the event's own name leaves room for a drug as its cause."""
@@ -125,6 +136,12 @@ class Place:
         """Say whether one of the drugs is given for the event."""
         mention = self.clause.items[event].event
         return mention is not None and self._treat(drugs, mention)
+
+    def _may_do(self, drugs: Sequence[int], event: EventMention) -> bool:
+        return any(
+            (drug := self.clause.items[d].drug) is not None and self.knowledge.reactions.holds(drug, event)
+            for d in drugs
+        )
 
     def _treat(self, drugs: Sequence[int], event: EventMention) -> bool:
         return any(
