@@ -93,6 +93,7 @@ LINKING_CATEGORIES = frozenset(
         "information",
         "event_anaphor",
         "leads_to",
+        "blamed_maybe",
         "may_cause",
         "role_hedged",
         "purpose",

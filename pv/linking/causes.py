@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import product
 
+from pv.linking import culprits
 from pv.linking.clause import Item
-from pv.linking.look import BEFORE, CLOSE, TOUCHING, Place, overlaps, passes_to_drug
+from pv.linking.look import ATTRIBUTED, BEFORE, CLOSE, SUBJECT, TOUCHING, Place, overlaps, passes_to_drug
 from pv.linking.relation import Relation
-from pv.model import Certainty, DrugKind, EventMention, Link
+from pv.model import DrugKind, EventMention, Link
 
-_ATTRIBUTED = "l'auteur attribue l'événement au médicament"
 # A special situation named with its drug, and no harm told: kept, but not among what is shown first.
 _SPECIAL = 0.45
-# Tokens between a subject and its verb: "la quétiapine, à la posologie de …, serait responsable de".
-_SUBJECT = 16
 # CIM-10: poisonings, whose name tells what they are by.
 _POISONING = "T"
 _BEFORE_POST = ("join", "with", "hedge", "iatrogenic", "after", "during", "time", "nominal")
@@ -33,13 +30,13 @@ def event_drug(place: Place) -> Iterator[Relation]:
     pointing = clause.items[drugs[0]].pointing
     events = _past_drugs(place) if pointing else place.events_before()
     if events:
-        yield from place.relate(drugs, events, link, 0.9, _ATTRIBUTED)
+        yield from place.relate(drugs, events, link, 0.9, ATTRIBUTED)
         return
     if any(i < at and not item.pointing for i, item in clause.of("drug")):
         return
     after = place.events_after(BEFORE, drugs[-1])
     if after:
-        yield from place.relate(drugs, after, link, 0.75, _ATTRIBUTED)
+        yield from place.relate(drugs, after, link, 0.75, ATTRIBUTED)
     else:
         yield from place.relate(drugs, place.told_before(drugs), link, 0.65, _ANAPHORA)
 
@@ -47,7 +44,7 @@ def event_drug(place: Place) -> Iterator[Relation]:
 def _second_cause(place: Place) -> list[int]:
     """Give the drugs told together with another cause: "secondaire à une déshydratation et à la prise d'AINS"."""
     among = ("event", "join", "comma", "nominal", "given", "hedge", "regimen_anaphor", "other_agent")
-    found = place.clause.nearest(place.at, 1, "drug", _SUBJECT, lambda item: item.category in among)
+    found = place.clause.nearest(place.at, 1, "drug", SUBJECT, lambda item: item.category in among)
     if found is None:
         return []
     between = place.clause.items[place.at + 1 : found]
@@ -61,11 +58,6 @@ def _past_drugs(place: Place) -> list[int]:
     return place.specific(place.clause.enumeration(found)) if found is not None else []
 
 
-def _is_information(place: Place) -> bool:
-    """Say whether the sentence only informs of what a drug may do."""
-    return any(True for _ in place.clause.of("information"))
-
-
 def open_participle(place: Place) -> Iterator[Relation]:
     """A participle parted from its preposition: "secondaire, après avis, au thiamazole"."""
     clause = place.clause
@@ -74,7 +66,7 @@ def open_participle(place: Place) -> Iterator[Relation]:
         return
     first = clause.items[found].first
     if any(place.item.last <= p.first and 0 <= first - p.last <= TOUCHING for _, p in clause.of("nominal", "by")):
-        yield from place.relate(place.enumerated(found), place.events_before(), Link.STATED, 0.75, _ATTRIBUTED)
+        yield from place.relate(place.enumerated(found), place.events_before(), Link.STATED, 0.75, ATTRIBUTED)
 
 
 def drug_induced(place: Place) -> Iterator[Relation]:
@@ -86,19 +78,6 @@ def drug_induced(place: Place) -> Iterator[Relation]:
         yield from place.relate([drug], [event], Link.STATED, 0.8, "l'adjectif nomme le médicament")
 
 
-def cause_is(place: Place) -> Iterator[Relation]:
-    """A noun of cause, its event, and the drug that it is said to be: "la cause de l'hyponatrémie est l'indapamide"."""
-    clause = place.clause
-    events = place.events_after(CLOSE + TOUCHING) or place.events_before(CLOSE)
-    told = max([place.at, *events])
-    said = next((i for i, item in clause.of("copula", "hedge") if i > told), None)
-    if said is None:
-        return
-    found = clause.nearest(said, 1, "drug", CLOSE, lambda item: item.category not in ("break", "event", "negation"))
-    if found is not None:
-        yield from place.relate(place.enumerated(found), events, Link.STATED, 0.8, _ATTRIBUTED)
-
-
 def _is_retracted(place: Place) -> bool:
     """Say whether the sentence goes on to take the cause back: "…, étaient en fait liées à un méningiome"."""
     return any(place.item.last <= item.first for _, item in place.clause.of("retraction"))
@@ -106,11 +85,11 @@ def _is_retracted(place: Place) -> bool:
 
 def drug_event(place: Place) -> Iterator[Relation]:
     """Drug, cue, event: "le kétoprofène est responsable d'un ulcère"."""
-    if _is_information(place):
+    if place.only_informs():
         return
-    drugs, events = place.drugs_before(_SUBJECT), place.events_after()
+    drugs, events = place.drugs_before(SUBJECT), place.events_after()
     if not drugs:
-        yield from cause_is(place)
+        yield from culprits.cause_is(place)
     if place.is_negated():
         yield from place.relate(drugs, events, Link.DENIED, 0.85, "l'auteur écarte le médicament")
     else:
@@ -120,8 +99,7 @@ def drug_event(place: Place) -> Iterator[Relation]:
 
 def may_cause(place: Place) -> Iterator[Relation]:
     """Drug, a cue that it may have done so, event: "le lansoprazole a pu favoriser cette colite"."""
-    for relation in drug_event(place):
-        yield replace(relation, certainty=Certainty.HEDGED) if relation.link is Link.STATED else relation
+    return culprits.suspected(drug_event(place))
 
 
 def course_of(place: Place) -> Iterator[Relation]:
@@ -134,77 +112,9 @@ def course_of(place: Place) -> Iterator[Relation]:
     yield from place.relate(drugs, events, Link.STATED, 0.75, reason, resolved=Link.TREATS)
 
 
-def culprit(place: Place) -> Iterator[Relation]:
-    """A drug named as the culprit, the event around it or told before: "nimésulide en cause"."""
-    drugs = place.drugs_before(CLOSE) or _named_culprit(place) or place.drugs_before(_SUBJECT)
-    if not drugs or place.is_negated():
-        return
-    around = place.events_after(8) if drugs[-1] < place.at else place.events_after(8, drugs[-1])
-    events = around or place.events_before(BEFORE, min(place.at, drugs[0])) or _earlier_events(place)
-    reason = "l'auteur désigne le médicament"
-    if events:
-        yield from place.relate(drugs, events, Link.STATED, 0.8, reason)
-    elif not _is_information(place):
-        yield from place.relate(drugs, place.told_before(drugs, far=True), Link.STATED, 0.65, reason)
-
-
-def blamed(place: Place) -> Iterator[Relation]:
-    """A drug told to be the cause of what came before: "l'oxybutynine, introduite peu avant, en est la cause"."""
-    clause = place.clause
-    found = clause.nearest(place.at, -1, "drug", 2 * _SUBJECT, lambda item: item.category != "break")
-    if found is None or place.is_negated():
-        return
-    drugs = place.enumerated(found)
-    events = place.events_before(2 * _SUBJECT, drugs[0]) or _earlier_events(place) or place.told_before(drugs, far=True)
-    yield from place.relate(drugs, events, Link.STATED, 0.75, "l'auteur désigne le médicament")
-
-
-def suspect(place: Place) -> Iterator[Relation]:
-    """A drug named as suspected."""
-    for relation in culprit(place):
-        yield replace(relation, certainty=Certainty.HEDGED) if relation.link is Link.STATED else relation
-
-
-def _earlier_events(place: Place) -> list[int]:
-    """Give the first events that the sentence told, whatever it has said since."""
-    first = next((i for i, item in place.clause.of("event") if i < place.at), None)
-    return place.specific(place.clause.enumeration(first)) if first is not None else []
-
-
-def _named_culprit(place: Place) -> list[int]:
-    found = place.clause.nearest(
-        place.at, 1, "drug", CLOSE, lambda item: item.category in ("nominal", "hedge", "by", "copula")
-    )
-    return place.enumerated(found) if found is not None else []
-
-
-def role(place: Place) -> Iterator[Relation]:
-    """A noun that names a causal role: "imputabilité forte de la lévofloxacine dans la tendinopathie"."""
-    drugs = place.drugs_after(6)
-    if drugs and not _is_information(place):
-        reason = "un rôle du médicament est dit"
-        events = place.events_after(_SUBJECT, drugs[-1]) or place.events_before() or _earlier_events(place)
-        yield from place.relate(drugs, events or place.told_before(drugs, far=True), Link.STATED, 0.7, reason)
-
-
-def likely_role(place: Place) -> Iterator[Relation]:
-    """A causal role that is told as likely: "imputabilité vraisemblable du carbimazole"."""
-    for relation in role(place):
-        yield replace(relation, certainty=Certainty.HEDGED) if relation.link is Link.STATED else relation
-
-
-def between(place: Place) -> Iterator[Relation]:
-    """A link said to be between the two, in either order: "le lien entre la gynécomastie et la spironolactone"."""
-    clause = place.clause
-    drug = clause.nearest(place.at, 1, "drug", BEFORE, lambda item: item.category != "break")
-    event = clause.nearest(place.at, 1, "event", BEFORE, lambda item: item.category != "break")
-    if drug is not None and event is not None:
-        yield from place.relate([drug], [event], Link.STATED, 0.8, "un lien est dit entre les deux")
-
-
 def toxicity(place: Place) -> Iterator[Relation]:
     """A word for harm with its drug: "sur toxicité des anticalcineurines", "surdosage en digoxine : bradycardie"."""
-    if _is_information(place):
+    if place.only_informs():
         return
     drugs = _drugs_up_to_event(place)
     own = place.specific(i for i, item in place.clause.of("event") if overlaps(item, place.item))
@@ -295,7 +205,7 @@ def under(place: Place) -> Iterator[Relation]:
     passed = ("given", "event", "join") if clause.spelt(place.item).lower() == "sur" else ("given",)
     found = clause.nearest(place.at, 1, "drug", CLOSE, lambda item: item.category in passed)
     nearest = clause.nearest(place.at, -1, "event", TOUCHING, lambda item: item.category in ("hedge", "comma"))
-    if found is None or nearest is None or _is_information(place):
+    if found is None or nearest is None or place.only_informs():
         return
     drugs = place.enumerated(found)
     # "HTA, diabète, dyslipidémie sous statine": a list of diseases, of which the drug treats the last.

@@ -14,9 +14,13 @@ from pv.model import Assertion, Certainty, DrugKind, EventMention, Link
 # dermatologue, secondaire à") than after it ("secondaire à la prise, deux jours plus tôt, d'…").
 BEFORE, AFTER = 12, 9
 CLOSE, TOUCHING = 4, 2
+# Tokens between a subject and its verb: "la quétiapine, à la posologie de …, serait responsable de".
+SUBJECT = 16
+ATTRIBUTED = "l'auteur attribue l'événement au médicament"
 _HEDGE_REACH = 5
 # Sentences over which a story goes on: an attribution means what was told in them.
 _STORY = 3
+_DOUBT = ("hedge", "either", "suspect", "role_hedged", "may_cause", "blamed_maybe")
 # Of a first suspicion the author has most often gone on to another.
 _TAKEN_BACK = 0.5
 # Rules of assertion by which an event that did occur is told to be over.
@@ -103,6 +107,10 @@ class Place:
     def is_negated(self) -> bool:
         """Say whether a negation stands right before the cue: "n'est pas responsable de"."""
         return any(0 <= self.item.first - item.last <= TOUCHING for _, item in self.clause.of("negation"))
+
+    def only_informs(self) -> bool:
+        """Say whether the sentence only informs of what a drug may do."""
+        return any(True for _ in self.clause.of("information"))
 
     def told_before(self, drugs: Sequence[int], *, far: bool = False) -> list[Item]:
         """Give the present events of the nearest sentence before that tells some, without what the drugs treat.
@@ -218,10 +226,7 @@ def overlaps(a: Item, b: Item) -> bool:
 def is_hedged(clause: Clause, spans: Sequence[Item]) -> bool:
     """Say whether a word of doubt stands among or next to the items."""
     low, high = min(s.first for s in spans), max(s.last for s in spans)
-    return any(
-        low - _HEDGE_REACH <= item.first and item.last <= high + CLOSE
-        for _, item in clause.of("hedge", "either", "suspect")
-    )
+    return any(low - _HEDGE_REACH <= item.first and item.last <= high + CLOSE for _, item in clause.of(*_DOUBT))
 
 
 def is_taken_back(clause: Clause, spans: Sequence[Item], cue: Item) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from pv.lexicon.knowledge import Knowledge
-from pv.linking import causes, others, stops
+from pv.linking import causes, culprits, others, stops
 from pv.linking.clause import Clause
 from pv.linking.look import Place
 from pv.linking.relation import Relation
@@ -17,17 +17,18 @@ _RULES: Mapping[str, tuple[Rule, ...]] = {
     "event_drug": (causes.event_drug,),
     "because": (causes.event_drug,),
     "open_participle": (causes.open_participle, causes.drug_induced),
-    "cause_is": (causes.cause_is,),
+    "cause_is": (culprits.cause_is,),
     "leads_to": (stops.stop_after_event,),
     "drug_event": (causes.drug_event,),
     "course_of": (causes.course_of,),
-    "culprit": (causes.culprit,),
-    "blamed": (causes.blamed,),
-    "suspect": (causes.suspect,),
-    "role": (causes.role,),
-    "role_hedged": (causes.likely_role,),
+    "culprit": (culprits.culprit,),
+    "blamed": (culprits.blamed,),
+    "blamed_maybe": (culprits.perhaps_blamed,),
+    "suspect": (culprits.suspect,),
+    "role": (culprits.role,),
+    "role_hedged": (culprits.likely_role,),
     "may_cause": (causes.may_cause,),
-    "between": (causes.between,),
+    "between": (culprits.between,),
     "toxicity": (causes.toxicity,),
     "on": (causes.toxicity,),
     "effects": (causes.effects,),
