@@ -6,6 +6,7 @@ PvError
 │   ├── UnreadableError   not text, or in no known encoding
 │   └── TooLargeError     beyond the bounds on size, nesting or expansion
 ├── LexiconError          a table of lexicons/ is wrong: file, line and reason
+├── KeyFileError          a file with the secret key cannot be used
 ├── StoreError            the database cannot be used
 │   ├── NoDatabaseError   it does not exist and was not to be created
 │   ├── NewerSchemaError  it was written by a newer release
@@ -40,6 +41,10 @@ class TooLargeError(InputError):
 
 class LexiconError(PvError):
     """A table of the lexicons is wrong; the message gives file, line and reason."""
+
+
+class KeyFileError(PvError):
+    """A file with the secret key cannot be used."""
 
 
 class StoreError(PvError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from pv.errors import UsageError
 
@@ -18,13 +19,14 @@ class Settings:
     """What a command needs to know beside its arguments.
 
     ``database`` is an SQLAlchemy URL; ``busy_timeout`` the seconds to wait for another process's lock; ``max_bytes``
-    the largest report file that is read.
+    the largest report file that is read; ``key_file`` the file with the secret key, None where there is none.
     """
 
     database: str = DEFAULT_DATABASE
     threshold: float = CONFIDENCE_THRESHOLD
     busy_timeout: float = 10.0
     max_bytes: int = 20 * MEGABYTE
+    key_file: Path | None = None
 
 
 def database_url(text: str) -> str:
@@ -32,12 +34,15 @@ def database_url(text: str) -> str:
     return text if "://" in text else f"sqlite:///{text}"
 
 
-def from_environment(environment: Mapping[str, str], database: str | None = None) -> Settings:
-    """Build the settings from the options given and PV_DATABASE_URL, PV_BUSY_TIMEOUT (seconds)."""
+def from_environment(
+    environment: Mapping[str, str], database: str | None = None, key_file: Path | None = None
+) -> Settings:
+    """Build the settings from the options given and PV_DATABASE_URL, PV_BUSY_TIMEOUT (seconds), PV_KEY_FILE."""
     waiting = environment.get("PV_BUSY_TIMEOUT", "10")
     try:
         busy_timeout = float(waiting)
     except ValueError as error:
         raise UsageError(f"PV_BUSY_TIMEOUT is {waiting!r}; give a number of seconds") from error
     url = database or environment.get("PV_DATABASE_URL") or DEFAULT_DATABASE
-    return Settings(database=database_url(url), busy_timeout=busy_timeout)
+    named = key_file or (Path(environment["PV_KEY_FILE"]) if environment.get("PV_KEY_FILE") else None)
+    return Settings(database=database_url(url), busy_timeout=busy_timeout, key_file=named)

@@ -20,8 +20,8 @@ LAYERS = (
     {"cli"},
     {"batch", "page"},
     {"detect", "sources", "store", "export", "evaluation"},
-    {"nlp", "timeline", "linking", "lexicon", "text", "reading", "causality", "signals"},
-    {"model", "errors", "settings"},
+    {"nlp", "timeline", "linking", "lexicon", "text", "reading", "causality", "signals", "privacy"},
+    {"model", "errors", "settings", "keys"},
 )
 APART = LAYERS[2]
 HEAVY = {"spacy", "medspacy", "pandas", "numpy", "scipy"}

@@ -24,6 +24,9 @@ from pv.lexicon.terms import Macros, load_composed_terms, load_drug_terms, load_
 from pv.lexicon.times import load_times
 from pv.text.abbreviations import Abbreviations, load_abbreviations
 from pv.text.ambiguity import load as load_ambiguity
+from pv.text.identifier_tables import RULES as IDENTIFIERS
+from pv.text.identifier_tables import WORDS as IDENTIFIER_WORDS
+from pv.text.identifiers import check_identifier_rules
 from pv.text.patient import load_patient_words
 from pv.text.reporter import load_reporter_words
 from pv.text.severity import load_grade_words
@@ -104,6 +107,7 @@ def _loaders(
             folder, concepts, groups
         ),
         **each("event_components.csv", lambda p: load_components(p, concepts)),
+        (IDENTIFIER_WORDS, IDENTIFIERS): lambda: check_identifier_rules(folder),
         **each("salts.csv", Salts),
         **each("inn.csv", Corrections),
         **each("bdpm_words.csv", BrandWords),
