@@ -12,11 +12,13 @@ from pv.batch.limits import LOOKUP, Limits
 from pv.batch.seen import Seen
 from pv.batch.summary import Summary
 from pv.errors import InputError
+from pv.privacy import Privacy
 from pv.sources.document import Document, groups
 from pv.store.database import Database
 from pv.store.known import Known, Tried, failed_tries, known_reports
 from pv.store.repository import FailedTry
 from pv.store.rows import Received
+from pv.store.withheld import withheld
 
 
 class Why(Enum):
@@ -48,6 +50,7 @@ class Newness:
     limits: Limits
     summary: Summary
     rescan: bool = False
+    privacy: Privacy = field(default_factory=Privacy)
     advance: Callable[[int], None] = lambda _: None
     # Sources that were met, and of each the reports that failed once and are stored with the very text offered.
     mended: dict[str, list[str]] = field(default_factory=dict)
@@ -61,9 +64,14 @@ class Newness:
         """Yield what is to be read and what cannot be, in the order of the documents; None after each group."""
         for offered in groups(documents, LOOKUP):
             known, tried = self._look_up(offered)
+            out = self._withheld(offered)
             for document in offered:
                 self.summary.offered += 1
                 identity = (document.source, document.name)
+                if identity in out:
+                    self.summary.withheld += 1
+                    self.advance(1)
+                    continue
                 entry = self._decide(document, known.get(identity), tried.get(identity))
                 if entry is None:
                     self.advance(1)
@@ -83,6 +91,17 @@ class Newness:
                 known |= {(source, n): k for n, k in known_reports(session, source, names).items()}
                 tried |= {(source, n): t for n, t in failed_tries(session, source, names).items()}
         return known, tried
+
+    def _withheld(self, offered: list[Document]) -> set[tuple[str, str]]:
+        """Give what is not even read: reports that were nullified, or that were erased with a tombstone left."""
+        out: set[tuple[str, str]] = set()
+        with self.database.session() as session:
+            for source in dict.fromkeys(d.source for d in offered):
+                asked = [(d.name, d.patient) for d in offered if d.source == source]
+                out |= {(source, name) for name in withheld(session, source, asked, self.privacy.key)}
+        if self.privacy.key is None and any(d.patient for d in offered):
+            self.summary.patients_unkept = True
+        return out
 
     def _decide(self, document: Document, known: Known | None, tried: Tried | None) -> Fresh | FailedTry | None:
         try:
@@ -113,6 +132,7 @@ class Newness:
             characters=len(decoded.text),
             encoding=decoded.encoding,
             encoding_assumed=decoded.assumed,
+            patient_key=self.privacy.patient_key(document.patient),
         )
         return Fresh(received, decoded.text, why)
 

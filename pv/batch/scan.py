@@ -21,11 +21,13 @@ from pv.batch.summary import Summary
 from pv.batch.workers import Workers
 from pv.batch.writer import Writer
 from pv.errors import PvError, StoreError
+from pv.privacy import Privacy
 from pv.sources.document import Document
 from pv.store.database import Database
 from pv.store.mended import forget_containers, forget_failures
 from pv.store.models import ScanRun
 from pv.store.runs import start_run, update_run
+from pv.store.withheld import settle_key
 
 
 @dataclass(slots=True)
@@ -40,6 +42,7 @@ class Scan:
     versions: Versions
     limits: Limits = field(default_factory=Limits)
     rescan: bool = False
+    privacy: Privacy = field(default_factory=Privacy)
     advance: Callable[[int], None] = lambda _: None
     failed: Callable[[str, str], None] = lambda _key, _reason: None
     stopping: Stopping = field(default_factory=Stopping)
@@ -55,6 +58,7 @@ class Scan:
         """
         began = self.clock()
         with self.database.session() as session:
+            settle_key(session, self.privacy.key)
             run = start_run(session, "rescan" if self.rescan else "scan")
         self.run_id = run.id
         try:
@@ -68,8 +72,8 @@ class Scan:
 
     def _take(self, documents: Iterable[Document], run: ScanRun) -> None:
         summary = self.summary
-        newness = Newness(self.database, self.versions, self.limits, summary, self.rescan, self.advance)
-        writer = Writer(self.database, run, self.versions, summary, self.advance, self.failed)
+        newness = Newness(self.database, self.versions, self.limits, summary, self.rescan, self.privacy, self.advance)
+        writer = Writer(self.database, run, self.versions, summary, self.privacy, self.advance, self.failed)
         try:
             for entry in in_order(newness.entries(documents), self.workers, self.stopping):
                 writer.add(entry)

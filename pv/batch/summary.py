@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 # Failures that are kept by name; of more than these only the number is told, so that memory stays bounded.
 MOST_NAMED = 1_000
 
-_COUNTS = ("offered", "new", "new_versions", "rescanned", "unchanged", "quarantined", "failures")
+_COUNTS = ("offered", "new", "new_versions", "rescanned", "unchanged", "quarantined", "withheld", "failures")
 
 
 @dataclass(slots=True)
@@ -16,8 +16,9 @@ class Summary:
     """What came of a run: counts of reports, of pairs by link, and the opaque keys and reasons of failures.
 
     ``offered`` counts what the sources gave; ``quarantined`` what was not tried because it has failed too often;
-    ``rescanned`` reports read again with the same text; ``stopped_by`` the signal that ended the run before its end.
-    ``failed`` names the first failures, ``failures`` counts them all.
+    ``withheld`` what stays out because it was nullified or forgotten; ``rescanned`` reports read again with the same
+    text; ``stopped_by`` the signal that ended the run before its end. ``failed`` names the first failures, ``failures``
+    counts them all. ``patients_unkept`` says that the sources tell patients, whose ids are not kept without a key.
     """
 
     offered: int = 0
@@ -26,10 +27,12 @@ class Summary:
     rescanned: int = 0
     unchanged: int = 0
     quarantined: int = 0
+    withheld: int = 0
     failures: int = 0
     pairs: Counter[str] = field(default_factory=Counter)
     failed: list[tuple[str, str]] = field(default_factory=list)
     missing: bool = False
+    patients_unkept: bool = False
     stopped_by: int | None = None
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from pv.batch.newness import Why
 from pv.batch.pipeline import Read
 from pv.batch.summary import Summary
 from pv.model import Detection
+from pv.privacy import Privacy
 from pv.store.audit import Action, Change, record_changes
 from pv.store.database import Database
 from pv.store.models import ScanRun
@@ -36,6 +37,7 @@ class Writer:
     run: ScanRun
     versions: Versions
     summary: Summary
+    privacy: Privacy = field(default_factory=Privacy)
     advance: Callable[[int], None] = lambda _: None
     failed: Callable[[str, str], None] = lambda _key, _reason: None
     _waiting: list[Read | FailedTry] = field(default_factory=list)
@@ -43,7 +45,7 @@ class Writer:
 
     def add(self, entry: Read | FailedTry) -> None:
         """Take one entry; store the group when it is full."""
-        self._waiting.append(entry)
+        self._waiting.append(_kept(entry, self.privacy) if isinstance(entry, Read) else entry)
         if len(self._waiting) >= GROUP:
             self.flush()
 
@@ -82,6 +84,17 @@ class Writer:
             changes.append(Change(failed[-1].key, Action.FAILED))
         record_failures(session, failed, made_by)
         return changes
+
+
+def _kept(read: Read, privacy: Privacy) -> Read:
+    """Give what is stored of a text that was read; whatever a report does to this, the others go on."""
+    if not isinstance(read.found, Detection):
+        return read
+    try:
+        text, found = privacy.kept(read.fresh.text, read.found)
+    except Exception as error:  # noqa: BLE001 - quarantined with the type of its error
+        return Read(read.fresh, Refusal(reason(error)))
+    return Read(replace(read.fresh, received=replace(read.fresh.received, text=text)), found)
 
 
 def _finding(entry: Read | FailedTry) -> Finding | None:

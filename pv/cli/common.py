@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -15,6 +16,7 @@ from pv.settings import CONFIDENCE_THRESHOLD, MEGABYTE, Settings, from_environme
 if TYPE_CHECKING:
     from pv.batch.detector import Versioned, Versions
     from pv.batch.workers import Workers
+    from pv.keys import Key
     from pv.store.database import Database
 
 Command = TypeVar("Command", bound=Callable[..., object])
@@ -30,6 +32,15 @@ def database_option(command: Command) -> Command:
         metavar="URL",
         help="Database: an SQLAlchemy URL or the path of an SQLite file. "
         "Default: PV_DATABASE_URL, else db/pv.sqlite under the current folder.",
+    )(command)
+
+
+def key_option(command: Command) -> Command:
+    """Add ``--key-file FILE``."""
+    return click.option(
+        "--key-file",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="File with the secret key, made by `pv key new`. Default: PV_KEY_FILE.",
     )(command)
 
 
@@ -62,6 +73,16 @@ def in_bytes(megabytes: float) -> int:
 def settings(database: str | None) -> Settings:
     """Build the settings of this call."""
     return from_environment(os.environ, database)
+
+
+def secret_key(key_file: Path | None) -> Key | None:
+    """Read the key of the option or of PV_KEY_FILE; None where neither names a file."""
+    named = from_environment(os.environ, key_file=key_file).key_file
+    if named is None:
+        return None
+    from pv.keys import load_key
+
+    return load_key(named)
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from pv.cli import common
@@ -9,7 +11,7 @@ from pv.cli import common
 
 @click.group("db")
 def db_command() -> None:
-    """Upgrade or check the database."""
+    """Upgrade, check, back up or rewrite the database."""
 
 
 @db_command.command("upgrade")
@@ -37,3 +39,25 @@ def check_command(database: str | None) -> int:
         return common.EXIT_NOTHING
     click.echo("the database is sound")
     return common.EXIT_OK
+
+
+@db_command.command("backup")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@common.database_option
+def backup_command(file: Path, database: str | None) -> None:
+    """Write a checked copy of the database to FILE, readable by you alone, also while a batch runs."""
+    from pv.store.backup import back_up
+
+    size = back_up(common.settings(database), file)
+    click.echo(f"{size:,} bytes written to {file}, and checked")
+
+
+@db_command.command("vacuum")
+@common.database_option
+def vacuum_command(database: str | None) -> None:
+    """Rewrite the database without the remains of deleted rows."""
+    from pv.store.scrub import scrub
+
+    with common.opened(database, write=True) as store:
+        scrub(store)
+    click.echo("the database holds no remains of deleted rows")

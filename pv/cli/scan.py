@@ -15,6 +15,7 @@ from pv.cli import common, tables
 from pv.cli.batch_options import BatchOptions, batch_options
 from pv.cli.journal import Journal
 from pv.cli.preview import show_preview
+from pv.cli.privacy_options import PrivacyOptions, privacy_options
 from pv.cli.run_record import RunRecord
 from pv.cli.source_options import source_options
 from pv.errors import PvError
@@ -23,6 +24,7 @@ from pv.sources.options import SourceOptions
 if TYPE_CHECKING:
     from pv.batch.scan import Scan
     from pv.batch.summary import Summary
+    from pv.privacy import Privacy
     from pv.store.database import Database
 
 
@@ -33,8 +35,16 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="With --rescan: show the pairs that it would change, and write nothing.")
 @tables.format_option
 @batch_options
+@privacy_options
 def scan_command(
-    sources: SourceOptions, database: str | None, batch: BatchOptions, form: str, *, existing: bool, dry_run: bool
+    *,
+    sources: SourceOptions,
+    database: str | None,
+    batch: BatchOptions,
+    kept: PrivacyOptions,
+    form: str,
+    existing: bool,
+    dry_run: bool,
 ) -> int:
     """Take new and changed reports into the database: files, folders, tables, archives, or a database.
 
@@ -46,7 +56,7 @@ def scan_command(
         return show_preview(sources, database, batch, form)
     record, journal = RunRecord(batch.summary), Journal(batch.log_format)
     try:
-        summary = _run(sources, database, batch, journal, record, create=not existing)
+        summary = _run(sources, database, batch, kept.load(), journal, record, create=not existing)
     except Exception as error:
         record.fail(error)
         if batch.log_format != "json" or not isinstance(error, PvError):
@@ -63,6 +73,7 @@ def _run(
     sources: SourceOptions,
     database: str | None,
     batch: BatchOptions,
+    privacy: Privacy,
     journal: Journal,
     record: RunRecord,
     *,
@@ -75,7 +86,7 @@ def _run(
     with common.opened(database, write=True, create=create) as store:
         if store.created:
             journal.tell("database_created", f"created the database {store.name}")
-        with batch_lock(store), _scan(store, sources, batch, journal) as scan:
+        with batch_lock(store), _scan(store, sources, batch, privacy, journal) as scan:
             try:
                 return scan.run(documents)
             finally:
@@ -84,7 +95,9 @@ def _run(
 
 
 @contextmanager
-def _scan(store: Database, sources: SourceOptions, batch: BatchOptions, journal: Journal) -> Iterator[Scan]:
+def _scan(
+    store: Database, sources: SourceOptions, batch: BatchOptions, privacy: Privacy, journal: Journal
+) -> Iterator[Scan]:
     """Give the run, ready to go; its workers and its progress bar end with the block."""
     from pv.batch.limits import Limits
     from pv.batch.scan import Scan
@@ -94,7 +107,7 @@ def _scan(store: Database, sources: SourceOptions, batch: BatchOptions, journal:
     workers, versions = common.start_workers(batch.jobs, batch.timeout)
     bar = _progress(partial(expected, sources)) if batch.log_format == "text" else _no_progress(journal)
     with closing(workers), bar as advance:
-        scan = Scan(store, workers, versions, limits, rescan=batch.rescan, advance=advance, failed=journal.failed)
+        scan = Scan(store, workers, versions, limits, batch.rescan, privacy, advance, failed=journal.failed)
         with scan.stopping.listening():
             yield scan
 
@@ -125,7 +138,7 @@ def _print_summary(summary: Summary, batch: BatchOptions) -> None:
     counts = {"new": summary.new, "new versions": summary.new_versions, "unchanged": summary.unchanged,
               "failed": summary.failures}  # fmt: skip
     # What most runs do not have is told where it is.
-    rare = {"read again": summary.rescanned, "in quarantine": summary.quarantined}
+    rare = {"read again": summary.rescanned, "in quarantine": summary.quarantined, "kept out": summary.withheld}
     told = counts | {what: n for what, n in rare.items() if n}
     click.echo("reports: " + ", ".join(f"{n} {what}" for what, n in told.items()))
     click.echo("pairs: " + ", ".join(f"{link.value} {summary.pairs[link.value]}" for link in Link))
@@ -133,6 +146,8 @@ def _print_summary(summary: Summary, batch: BatchOptions) -> None:
         return
     if summary.failures:
         common.note("failed reports are tried again by the next scan; `pv status --failed` names them")
+    if summary.patients_unkept:
+        common.note("the patients' ids were not kept, since there is no key; `pv key new FILE`, then --key-file FILE")
     if summary.missing:
         common.note(f"{summary.offered} reports were offered, fewer than --expect-min {batch.expect_min}: see the feed")
     if summary.stopped_by is not None:

@@ -32,9 +32,13 @@ _ATTRIBUTES = ("atc", "cim10", "assertions", "start", "onset", "days_to_onset", 
 @click.argument("asked", metavar="REPORT|PAIR")
 @common.database_option
 @common.all_option
+@click.option("--context", metavar="CHARACTERS", type=click.IntRange(min=0), default=0,
+              help="Show so much of the text around each passage, where `pv scan --keep-text` kept it.")  # fmt: skip
 @meddra_option
 @tables.format_option
-def show_command(asked: str, database: str | None, form: str, table: Path | None, *, everything: bool) -> None:
+def show_command(
+    *, asked: str, database: str | None, form: str, table: Path | None, context: int, everything: bool
+) -> None:
     """Show a report's pairs, or one pair, with passage, reasons and what speaks for a cause.
 
     REPORT is a report's name or its opaque key; PAIR is the key in the column `pair` of `pv events DRUG --pairs`.
@@ -47,7 +51,7 @@ def show_command(asked: str, database: str | None, form: str, table: Path | None
         meddra = opened_meddra(session, table)
     if form == "table":
         for report, pairs in found:
-            _print_report(report, pairs, meddra)
+            _print_report(report, pairs, meddra, context)
     else:
         rows = (_row(report, one) for report, pairs in found for one in pairs)
         tables.print_rows(meddra.beside(rows), (*COLUMNS, *meddra.columns), form)
@@ -79,7 +83,7 @@ def _diagnosis(sign: StoredPair, among: Sequence[StoredPair]) -> StoredPair | No
     )
 
 
-def _print_report(report: StoredReport, pairs: Sequence[StoredPair], meddra: Meddra) -> None:
+def _print_report(report: StoredReport, pairs: Sequence[StoredPair], meddra: Meddra, context: int) -> None:
     from pv.export.cells import show
     from pv.lexicon.fingerprint import SHORT
     from pv.text.passage import printable
@@ -90,8 +94,10 @@ def _print_report(report: StoredReport, pairs: Sequence[StoredPair], meddra: Med
     click.echo(f"detector {report.detector_version}, lexicons {report.lexicon_hash[:SHORT]}")
     for one in pairs:
         click.echo()
-        for line in _lines(one, report, meddra):
+        for line in (*_lines(one, report, meddra), *_context(one.pair, report.text, context)):
             click.echo(line)
+    if context and report.text is None:
+        common.note("the text was not kept, so that there is no context; `pv scan --keep-text` keeps it")
     if len(pairs) < len(report.pairs) and report.asked is None:
         click.echo("\n--all shows the doubtful pairs too")
 
@@ -129,6 +135,18 @@ def _missing_line(one: StoredPair) -> Iterator[str]:
     else:
         lacking = ", ".join(gap for gap in one.missing if gap in MINIMUM)
         yield f"  still to ask for: {asked} (no valid case report without {lacking})"
+
+
+def _context(pair: Pair, text: str | None, characters: int) -> Iterator[str]:
+    """Yield the text before and after the passage, where it was kept and is asked for."""
+    from pv.text.passage import printable
+
+    if text is None or not characters:
+        return
+    first = max(0, pair.evidence_start - characters)
+    yield f"  before: {'…' if first else ''}{printable(text[first : pair.evidence_start]).strip()}"
+    last = pair.evidence_end + characters
+    yield f"  after: {printable(text[pair.evidence_end : last]).strip()}{'…' if last < len(text) else ''}"
 
 
 def _meddra_line(event: str, meddra: Meddra) -> Iterator[str]:

@@ -46,6 +46,8 @@ def _rows(status: Status) -> list[tuple[str, object]]:
 
     rows: list[tuple[str, object]] = [
         ("reports", status.reports),
+        ("nullified reports", status.nullified),
+        ("forgotten reports", status.forgotten),
         ("report versions", status.versions),
         ("failed reports", status.failed),
         (f"of them tried {TRIES} times or more", status.tried_out),

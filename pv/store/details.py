@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from pv.causality.completeness import Gap, gaps, told_by
@@ -27,7 +27,7 @@ from pv.model import (
     Patient,
     Seriousness,
 )
-from pv.store.models import Evidence, PairRow, Report, ReportVersion, Source
+from pv.store.models import Evidence, PairRow, Report, ReportText, ReportVersion, Source
 
 # Fields of a pair that its row holds under the same name: as they are, and as the value of an enumeration.
 _PLAIN = ("rule", "current", "confidence", "start", "onset", "latency_days", "serious", "grade", "dose", "route",
@@ -56,7 +56,10 @@ class StoredPair:
 
 @dataclass(frozen=True, slots=True)
 class StoredReport:
-    """The latest version of a report with all its pairs, the one asked for named by ``asked`` where it was a pair."""
+    """The latest version of a report with all its pairs, the one asked for named by ``asked`` where it was a pair.
+
+    ``text`` is the whole text where it was kept.
+    """
 
     name: str
     key: str
@@ -69,6 +72,7 @@ class StoredReport:
     lexicon_hash: str
     pairs: tuple[StoredPair, ...]
     asked: str | None = None
+    text: str | None = None
 
 
 def find_reports(session: Session, asked: str) -> list[StoredReport]:
@@ -82,11 +86,23 @@ def find_reports(session: Session, asked: str) -> list[StoredReport]:
     for statement in _by_report(asked):
         if found := session.scalars(statement).all():
             return [_report(session, version, None) for version in found]
+    _refuse_nullified(session, asked)
     if session.scalar(select(PairRow.id).where(PairRow.key == asked).limit(1)) is not None:
         raise UsageError(f"pair {asked} is withdrawn: the latest text of its report does not bear it")
     raise UsageError(
         f"no report or pair {asked!r} in the database; `pv events DRUG --pairs --format csv` gives both in its columns"
     )
+
+
+def _refuse_nullified(session: Session, asked: str) -> None:
+    """Raise UsageError, with day and reason, where a report or pair was taken out because its source withdrew it."""
+    named = or_(
+        Report.key == asked, Report.name == asked, Report.id.in_(select(PairRow.report_id).where(PairRow.key == asked))
+    )
+    found = session.scalar(select(Report).where(Report.nullified.is_not(None), named).limit(1))
+    if found is not None and found.nullified is not None:
+        day = found.nullified.date().isoformat()
+        raise UsageError(f"report {found.key} was nullified on {day}: {found.nullified_reason}")
 
 
 def _by_report(asked: str) -> Iterator[Select[int]]:
@@ -98,7 +114,8 @@ def _by_report(asked: str) -> Iterator[Select[int]]:
 
 
 def _report(session: Session, version_id: int, asked: str | None) -> StoredReport:
-    return replace(stored_reports(session, [version_id])[version_id], asked=asked)
+    text = session.scalar(select(ReportText.text).where(ReportText.version_id == version_id))
+    return replace(stored_reports(session, [version_id])[version_id], asked=asked, text=text)
 
 
 def stored_reports(session: Session, version_ids: Sequence[int]) -> dict[int, StoredReport]:

@@ -13,7 +13,7 @@ _NETWORK = frozenset({
     "afs", "beegfs", "ceph", "cifs", "fuse.glusterfs", "fuse.s3fs", "fuse.sshfs", "glusterfs", "gpfs", "lustre",
     "ncpfs", "nfs", "nfs4", "smb3", "smbfs",
 })  # fmt: skip
-_HEADER = b"SQLite format 3\0"
+SQLITE_HEADER = b"SQLite format 3\0"
 _MOUNTS = Path("/proc/mounts")
 
 
@@ -60,10 +60,10 @@ def refuse_other_files(path: Path) -> None:
         raise StoreError(f"{path} is a folder; give --db the path of a database file")
     try:
         with path.open("rb") as handle:
-            start = handle.read(len(_HEADER))
+            start = handle.read(len(SQLITE_HEADER))
     except OSError as error:
         raise StoreError(f"{path} cannot be read: {error.strerror}") from error
-    if start and start != _HEADER:
+    if start and start != SQLITE_HEADER:
         raise StoreError(f"{path} is not a database; give --db another path")
 
 

@@ -66,7 +66,10 @@ class Source(Base):
 
 
 class Report(Base):
-    """One clinical document, known by (source, name); ``key`` stands for it in messages and logs."""
+    """One clinical document, known by (source, name); ``key`` stands for it in messages and logs.
+
+    ``nullified`` says when it was taken out because its source withdrew it; none of its versions is then the latest.
+    """
 
     __tablename__ = "reports"
     __table_args__ = (UniqueConstraint("source_id", "name"),)
@@ -74,6 +77,8 @@ class Report(Base):
     source_id: Mapped[int] = mapped_column(ForeignKey("sources.id"))
     name: Mapped[str] = mapped_column(Text)
     key: Mapped[str] = mapped_column(String(12), index=True)
+    nullified: Mapped[datetime | None]
+    nullified_reason: Mapped[str | None] = mapped_column(Text)
 
 
 class ScanRun(Base):
@@ -102,6 +107,7 @@ class ScanRun(Base):
     offered: Mapped[int] = mapped_column(default=0, server_default="0")
     rescanned: Mapped[int] = mapped_column(default=0, server_default="0")
     quarantined: Mapped[int] = mapped_column(default=0, server_default="0")
+    withheld: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class Audit(Base):
@@ -157,6 +163,14 @@ class ReportVersion(Base):
     drug_mentions: Mapped[list[DrugMentionRow]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
     event_mentions: Mapped[list[EventMentionRow]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
     pairs: Mapped[list[PairRow]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
+
+
+class ReportText(Base):
+    """The whole text of a version, where the user asked to keep it; pseudonymised where the evidence is."""
+
+    __tablename__ = "texts"
+    version_id: Mapped[int] = mapped_column(ForeignKey("report_versions.id", ondelete="CASCADE"), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
 
 
 class Drug(Base):
@@ -353,3 +367,31 @@ class ExportedPair(Base):
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
     first_export_id: Mapped[int] = mapped_column(ForeignKey("exports.id"))
     export_id: Mapped[int] = mapped_column(ForeignKey("exports.id"))
+
+
+class SecretKey(Base):
+    """The fingerprint of the key under which this database's patients and tombstones are hashed; never the key."""
+
+    __tablename__ = "secret_keys"
+    fingerprint: Mapped[str] = mapped_column(String(16), primary_key=True)
+    since: Mapped[datetime]
+
+
+class Tombstone(Base):
+    """The keyed hash of a report or patient that stays out when a source offers it; ``why`` nullified or forgotten."""
+
+    __tablename__ = "tombstones"
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    why: Mapped[str] = mapped_column(String(16))
+    made: Mapped[datetime]
+
+
+class Erasure(Base):
+    """That something was erased for good, by which run, and how much; never what."""
+
+    __tablename__ = "erasures"
+    run_id: Mapped[int] = mapped_column(ForeignKey("scan_runs.id"), primary_key=True)
+    reports: Mapped[int]
+    versions: Mapped[int]
+    pairs: Mapped[int]

@@ -22,6 +22,7 @@ from pv.store.models import (
     Failure,
     PairRow,
     Report,
+    ReportText,
     ReportVersion,
     Source,
 )
@@ -142,6 +143,8 @@ def _add_contents(session: Session, names: Vocabulary, stored: Sequence[tuple[in
     """Insert mentions, pairs and passages of versions; each comes with the ids of its version and its report."""
     drugs = [row for version, _, finding in stored for row in drug_mentions(version, names, finding.detection)]
     events = [row for version, _, finding in stored for row in event_mentions(version, names, finding.detection)]
+    texts = [(version, finding.received.text) for version, _, finding in stored]
+    insert_all(session, ReportText, [{"version_id": v, "text": text} for v, text in texts if text is not None])
     insert_all(session, DrugMentionRow, drugs)
     insert_all(session, EventMentionRow, events)
     pairs: dict[tuple[int, int, int], tuple[Pair, dict[str, Any]]] = {}

@@ -20,7 +20,10 @@ _RANK = {link: rank for rank, link in enumerate((Link.STATED, Link.TEMPORAL, Lin
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One text of a report, and where it comes from; ``key`` is the report's opaque key."""
+    """One text of a report, and where it comes from; ``key`` is the report's opaque key.
+
+    ``patient_key`` is the keyed hash of the source's patient id, ``text`` the text where it is to be kept.
+    """
 
     source: str
     kind: str
@@ -31,6 +34,8 @@ class Received:
     characters: int
     encoding: str
     encoding_assumed: bool
+    patient_key: str | None = None
+    text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,7 @@ def version_row(finding: Finding, report: int, before: tuple[int, int] | None, m
         "scanned": made_by.scanned,
         "detector_version": made_by.detector_version,
         "lexicon_hash": made_by.lexicon_hash,
+        "patient_key": received.patient_key,
         "patient_age": patient.age,
         "patient_sex": patient.sex,
         "reporter": finding.detection.reporter,

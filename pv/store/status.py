@@ -9,12 +9,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pv.store.dialect import integrity_problems
-from pv.store.models import Evidence, Failure, PairRow, Report, ReportVersion, ScanRun, Source
+from pv.store.models import Erasure, Evidence, Failure, PairRow, Report, ReportVersion, ScanRun, Source
+
+# Runs that take reports: one that withdraws or erases some does not say that the feed is alive.
+_SCANS = ("scan", "rescan")
 
 
 @dataclass(frozen=True, slots=True)
 class LastRun:
-    """The newest run; ``finished`` None while it runs, or where it was killed."""
+    """The newest scan; ``finished`` None while it runs, or where it was killed."""
 
     started: datetime
     finished: datetime | None
@@ -25,11 +28,14 @@ class LastRun:
 class Status:
     """Counts of the whole database; ``made_by`` counts latest versions by (detector version, lexicon hash).
 
-    ``doubtful`` are the reportable pairs below the threshold of confidence, which are shown on request only;
-    ``tried_out`` the failed reports that were tried as often as a scan does by itself.
+    ``nullified`` reports are kept, but in no other count of reports; ``forgotten`` ones were erased. ``doubtful`` are
+    the reportable pairs below the threshold of confidence, which are shown on request only; ``tried_out`` the failed
+    reports that were tried as often as a scan does by itself.
     """
 
     reports: int
+    nullified: int
+    forgotten: int
     versions: int
     pairs: dict[str, int]
     reportable: int
@@ -66,9 +72,11 @@ def read_status(session: Session, threshold: float, tries: int) -> Status:
     versions = select(ReportVersion.detector_version, ReportVersion.lexicon_hash, func.count())
     versions = versions.where(ReportVersion.latest)
     made_by = session.execute(versions.group_by(ReportVersion.detector_version, ReportVersion.lexicon_hash))
-    run = session.scalar(select(ScanRun).order_by(ScanRun.id.desc()).limit(1))
+    run = session.scalar(select(ScanRun).where(ScanRun.command.in_(_SCANS)).order_by(ScanRun.id.desc()).limit(1))
     return Status(
-        reports=session.scalar(select(func.count()).select_from(Report)) or 0,
+        reports=session.scalar(select(func.count()).where(Report.nullified.is_(None))) or 0,
+        nullified=session.scalar(select(func.count()).where(Report.nullified.is_not(None))) or 0,
+        forgotten=session.scalar(select(func.sum(Erasure.reports))) or 0,
         versions=session.scalar(select(func.count()).select_from(ReportVersion)) or 0,
         pairs=pairs,
         reportable=sum(n for _, reportable, n in counted if reportable),
@@ -94,7 +102,7 @@ def failed_reports(session: Session) -> list[FailedReport]:
 def find_problems(session: Session) -> list[str]:
     """Give what is wrong with the database's content, in words; nothing where all is well."""
     problems = integrity_problems(session.connection())
-    reports = session.scalar(select(func.count()).select_from(Report)) or 0
+    reports = session.scalar(select(func.count()).where(Report.nullified.is_(None))) or 0
     latest = session.scalar(select(func.count()).select_from(ReportVersion).where(ReportVersion.latest)) or 0
     if reports != latest:
         problems.append(f"{reports} reports, but {latest} latest versions")
@@ -114,4 +122,24 @@ def find_problems(session: Session) -> list[str]:
     )
     if bare:
         problems.append(f"{bare} pairs without evidence")
+    problems += _against_runs(session)
+    return problems
+
+
+def _against_runs(session: Session) -> list[str]:
+    """Give where the versions that are stored and those that the runs recorded disagree; erasures have a record too.
+
+    A run that was killed under release 0.1 before it kept its record up to date has nothing but zeros there.
+    """
+    stored = dict(session.execute(select(ReportVersion.run_id, func.count()).group_by(ReportVersion.run_id)).all())
+    problems, missing = [], 0
+    recorded = ScanRun.new + ScanRun.new_versions + ScanRun.rescanned
+    for run, finished, told in session.execute(select(ScanRun.id, ScanRun.finished, recorded).order_by(ScanRun.id)):
+        there = stored.get(run, 0)
+        missing += max(0, told - there)
+        if there > told and not (finished is None and told == 0):
+            problems.append(f"run {run} recorded {told} new versions, but {there} are stored")
+    erased = session.scalar(select(func.sum(Erasure.versions))) or 0
+    if missing > erased:
+        problems.append(f"{missing} versions that runs recorded are gone, but only {erased} were erased on request")
     return problems

@@ -23,6 +23,7 @@ TABLES = {
     "drug_codes",
     "drug_mentions",
     "drugs",
+    "erasures",
     "event_codes",
     "event_mentions",
     "events",
@@ -34,7 +35,10 @@ TABLES = {
     "report_versions",
     "reports",
     "scan_runs",
+    "secret_keys",
     "sources",
+    "texts",
+    "tombstones",
 }
 
 
