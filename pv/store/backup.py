@@ -13,11 +13,18 @@ from pathlib import Path
 
 from sqlalchemy.engine import URL
 
-from pv.errors import OutputError, StoreError
+from pv.errors import NoDatabaseError, OutputError, StoreError
 from pv.settings import Settings
-from pv.store.database import known_revisions, open_database, parse_url
+from pv.store.database import (
+    display_name,
+    known_revisions,
+    make_engine,
+    parse_url,
+    refuse_newer,
+    stored_revision,
+)
 from pv.store.dialect import sqlite_address, sqlite_path, translate
-from pv.store.filesystem import SQLITE_HEADER
+from pv.store.filesystem import SQLITE_HEADER, exists, refuse_other_files
 
 # What pg_dump writes with --format=custom begins so (PostgreSQL, src/bin/pg_dump, archive header).
 _DUMP_HEADER = b"PGDMP"
@@ -35,14 +42,31 @@ def back_up(settings: Settings, target: Path) -> int:
     _refuse(target, source)
     write: Callable[[Path], None]
     if source is not None:
-        open_database(settings).close()
         write = lambda draft: _copy_sqlite(source, draft)  # noqa: E731
     elif url.get_backend_name() == "postgresql":
-        open_database(settings).close()
         write = lambda draft: _dump_server(url, draft)  # noqa: E731
     else:
         raise StoreError("a database in memory cannot be backed up")
+    _refuse_no_database(settings)
     return _whole_or_not_at_all(target, write)
+
+
+def _refuse_no_database(settings: Settings) -> None:
+    """Raise StoreError where there is no database of pv; one with an older schema is backed up before its upgrade."""
+    url = parse_url(settings.database)
+    name, path = display_name(url), sqlite_path(url)
+    if path and not exists(path):
+        raise NoDatabaseError(f"there is no database at {name}; give --db another")
+    if path:
+        refuse_other_files(path)
+    engine = make_engine(url, settings, write=False)
+    try:
+        revision = stored_revision(engine, name)
+    finally:
+        engine.dispose()
+    refuse_newer(revision, name)
+    if revision is None:
+        raise NoDatabaseError(f"{name} holds no tables yet; there is nothing to back up")
 
 
 def _refuse(target: Path, source: Path | None) -> None:
@@ -103,12 +127,12 @@ def _copy_sqlite(source: Path, draft: Path) -> None:
 
 
 def _problems(copy: sqlite3.Connection) -> list[str]:
-    """Give what makes a copy no sound database of this release."""
+    """Give what makes a copy no sound database of this release or an older one."""
     problems = [str(row[0]) for row in copy.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
     if copy.execute("PRAGMA foreign_key_check").fetchone():
         problems.append("rows point at nothing")
     revision = copy.execute("SELECT version_num FROM alembic_version").fetchone()
-    return problems if revision == (known_revisions()[-1],) else [*problems, "its schema is not this release's"]
+    return problems if revision and revision[0] in known_revisions() else [*problems, "its schema is unknown"]
 
 
 def _dump_server(url: URL, draft: Path) -> None:

@@ -15,7 +15,7 @@ import pytest
 from postgresql_server import TEMPLATE, Server
 from sqlalchemy import make_url, text
 
-from pv.errors import NoDatabaseError, OutputError, StoreError
+from pv.errors import NewerSchemaError, NoDatabaseError, OutputError, StoreError
 from pv.settings import Settings
 from pv.store import backup
 from pv.store.backup import back_up
@@ -125,6 +125,18 @@ def test_other_files_folders_and_missing_folders_are_refused(store: Database, tm
         back_up(settings(store), tmp_path)
     with pytest.raises(OutputError, match="cannot be written: No such file"):
         back_up(settings(store), tmp_path / "none" / "b.sqlite")
+
+
+def test_older_schema_is_backed_up_before_its_upgrade_and_a_newer_one_refused(store: Database, tmp_path: Path):
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+    back_up(settings(store), tmp_path / "b.sqlite")
+    with closing(sqlite3.connect(tmp_path / "b.sqlite")) as copy:
+        assert copy.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(NewerSchemaError):
+        back_up(settings(store), tmp_path / "b.sqlite")
 
 
 def test_missing_database_makes_no_backup(tmp_path: Path):
