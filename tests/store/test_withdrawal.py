@@ -103,7 +103,7 @@ def test_nullified_report_is_out_of_queries_exports_counts_and_view(store: Datab
     with store.session() as session:
         assert {r["report"] for r in listing(session, Wanted(0.0, everything=True))} == {"b.txt"}
         assert set(session.scalars(text("SELECT report FROM reportable_pairs"))) == {"b.txt"}
-        status = read_status(session, 0.5)
+        status = read_status(session, 0.5, 3)
         assert (status.reports, status.nullified, status.reportable) == (1, 1, 2)
         assert find_problems(session) == []
         report = session.scalars(select(Report).where(Report.name == "a.txt")).one()
@@ -172,7 +172,7 @@ def test_forgotten_patient_takes_every_version_of_every_report_along(store: Data
     with store.session() as session:
         assert session.scalars(select(Report.name)).all() == ["c"]
         assert find_problems(session) == []
-        assert read_status(session, 0.5).forgotten == 2
+        assert read_status(session, 0.5, 3).forgotten == 2
 
 
 def test_report_that_only_failed_is_forgotten(store: Database):
