@@ -17,6 +17,7 @@ from pv.sources.archive import members
 from pv.sources.content import load_bytes
 from pv.sources.document import Document, failed_document
 from pv.sources.expansion import Budget, counted, damage_told, gunzipped, read_bounded
+from pv.sources.file import refuse_no_file
 from pv.sources.formats import TABLES, Format, format_of, is_gzip
 from pv.sources.options import Columns, SourceOptions
 from pv.sources.parquet import FIRST_ROW as FIRST_OF_PARQUET
@@ -51,6 +52,7 @@ class Container:
         with ExitStack() as opened:
             try:
                 with damage_told():
+                    refuse_no_file(path)
                     stream = opened.enter_context(path.open("rb"))
                     size = path.stat().st_size
             except InputError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import lzma
+import struct
 import sys
 import zipfile
 import zlib
@@ -19,6 +20,8 @@ _MOST_TIMES = 100
 # So much may come out of a small file, whatever its ratio.
 _FREE = 100_000_000
 _BUFFER = 1 << 16
+# ValueError and struct.error: names and fields that zipfile decodes without a look at them first.
+_DAMAGE = (zipfile.BadZipFile, gzip.BadGzipFile, EOFError, zlib.error, lzma.LZMAError, struct.error, ValueError)
 
 
 class Budget:
@@ -87,7 +90,7 @@ def damage_told() -> Iterator[None]:
     """Turn what the libraries raise for damaged, encrypted or vanished content into UnreadableError."""
     try:
         yield
-    except (zipfile.BadZipFile, gzip.BadGzipFile, EOFError, zlib.error, lzma.LZMAError) as error:
+    except _DAMAGE as error:
         raise UnreadableError(f"damaged or cut off ({type(error).__name__}): fetch it again") from None
     except NotImplementedError:
         raise UnreadableError("compressed in a way that is not read: use the ordinary method (deflate)") from None

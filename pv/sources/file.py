@@ -15,11 +15,16 @@ def load_file(path: Path, max_bytes: int) -> Decoded:
     return load_bytes(read_bytes(path, max_bytes), path.name, max_bytes)
 
 
+def refuse_no_file(path: Path) -> None:
+    """Raise UnreadableError for a pipe or a device, whose reading might never end, and for what is not there."""
+    if not path.is_file():
+        raise UnreadableError("no regular file" if path.exists() else "gone, or a link that leads nowhere")
+
+
 def read_bytes(path: Path, max_bytes: int) -> bytes:
     """Give what a file holds; raises InputError for what is no file, too large, or cannot be read."""
     try:
-        if not path.is_file():
-            raise UnreadableError("no regular file" if path.exists() else "gone, or a link that leads nowhere")
+        refuse_no_file(path)
         size = path.stat().st_size
         if size > max_bytes:
             raise TooLargeError(f"{size:,} bytes, more than the {max_bytes:,} allowed; see --max-megabytes")

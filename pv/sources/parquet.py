@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import BinaryIO
+from collections.abc import Iterator, Sequence
+from typing import Any, BinaryIO
 
 from pv.errors import InputError, UnreadableError
 from pv.sources.options import Columns
@@ -29,7 +29,15 @@ def parquet_rows(stream: BinaryIO, wanted: Columns) -> Iterator[Row | InputError
             columns = find_columns(file.schema_arrow.names, wanted)
             names = [columns.id, columns.text, columns.date, columns.patient]
             for batch in file.iter_batches(_BATCH, columns=[n for n in dict.fromkeys(names) if n is not None]):
-                for i in range(batch.num_rows):
-                    yield Row(*(None if n is None else batch.column(n)[i].as_py() for n in names))
-    except (pa.ArrowException, OSError) as error:
+                cells = [None if n is None else batch.column(n) for n in names]
+                yield from (_row(cells, i) for i in range(batch.num_rows))
+    except (pa.ArrowException, OSError, ValueError) as error:
         raise UnreadableError(f"no Parquet file, or a damaged one ({type(error).__name__}): fetch it again") from None
+
+
+def _row(columns: Sequence[Any], i: int) -> Row | InputError:
+    try:
+        return Row(*(None if cells is None else cells[i].as_py() for cells in columns))
+    except (UnicodeDecodeError, OverflowError):
+        # The library does not look whether a text is UTF-8, or a time stamp one that Python knows.
+        return UnreadableError("a cell of the row cannot be read")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import pickle
 import re
 import struct
@@ -14,6 +15,8 @@ from pathlib import Path
 
 import pytest
 from conftest import Result
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from made_files import pdf_file, word_file, zip_file
 
 from pv.errors import InputError, TooLargeError
@@ -141,6 +144,46 @@ def test_broken_archive_is_told_and_the_others_are_taken(pv: Pv, write: Write, d
     assert (result.code, result.out.splitlines()[0]) == (3, "reports: 1 new, 0 new versions, 0 unchanged, 1 failed")
     assert f"pv: report {opaque_key('s', 'a_martin.zip/')}: damaged or cut off (BadZipFile)" in result.err
     assert "martin" not in result.err.lower()
+
+
+def test_name_that_is_not_what_it_says_is_damage(write: Write):
+    data = zip_file({"é.txt": "a"})
+    [(name, reason)] = told(read(write("a.zip", data.replace("é".encode(), b"\xff\xfe"))))
+    assert (name, reason) == ("a.zip/", "! damaged or cut off (UnicodeDecodeError): fetch it again")
+
+
+@pytest.mark.parametrize("name", ["a.zip", "a.csv", "a.txt.gz"])
+def test_pipe_is_no_archive(write: Write, name: str):
+    folder = write("b.txt", "x")
+    os.mkfifo(folder / name)
+    found = dict(told(read(folder, include=("*",))))
+    assert found.pop("b.txt") == "x"
+    assert list(found.values()) == ["! no regular file"]
+
+
+SOUND = {
+    "a.zip": zip_file({"é.txt": "Fièvre", "t.csv": 'id,text\n1,a\n2,"b\nc"\n', "i.zip": zip_file({"a.txt": "x"})}),
+    "a.docx": word_file(["Fièvre"], [["a", "b"]]),
+    "a.pdf": pdf_file([["Fièvre"], ["b"]]),
+    "a.txt.gz": gzip.compress(b"Fievre" * 30),
+    "a.csv": 'id;text;date\n1;"é";2024-01-01\n2;b;\n'.encode("utf-16"),
+    "a.jsonl": '{"id": 1, "text": "é", "date": "2024-01-01", "patient": 3}\n{"id": 2, "text": "b"}\n'.encode(),
+}
+
+
+@given(
+    st.sampled_from(sorted(SOUND)), st.lists(st.tuples(st.integers(0), st.binary(max_size=3)), min_size=1, max_size=8)
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_whatever_the_damage_it_is_told(tmp_path: Path, name: str, changes: list[tuple[int, bytes]]):
+    data = bytearray(SOUND[name])
+    for place, content in changes:
+        start = place % (len(data) + 1)
+        data[start : start + max(1, len(content))] = content
+    path = tmp_path / name
+    path.write_bytes(data)
+    for _, text in told(read(path)):
+        assert text.strip()
 
 
 def test_bomb_of_many_members_is_refused_in_little_memory(write: Write):

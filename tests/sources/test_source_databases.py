@@ -112,6 +112,20 @@ def test_nothing_can_be_written(notes: str):
     assert len(read(notes, omop=True)) == 3
 
 
+def test_function_that_writes_is_refused(postgresql: Server):
+    url = postgresql.new_database()
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE calls (at timestamptz)"))
+        connection.execute(text("CREATE FUNCTION note_it() RETURNS text LANGUAGE sql AS "
+                                "'INSERT INTO calls VALUES (now()) RETURNING at::text'"))  # fmt: skip
+    with pytest.raises(InputError):
+        _ = [d.load(BOUND) for d in read(url, query="SELECT 1 AS id, note_it() AS text")]
+    with engine.begin() as connection:
+        assert connection.execute(text("SELECT count(*) FROM calls")).scalar() == 0
+    engine.dispose()
+
+
 def test_table_in_a_schema(postgresql: Server):
     url = postgresql.new_database()
     engine = create_engine(url)

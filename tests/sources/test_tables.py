@@ -297,6 +297,14 @@ def test_damaged_parquet_is_told(put: Put, tmp_path: Path):
     assert "MARTIN" not in row[1]
 
 
+def test_cell_of_parquet_that_is_no_text_is_one_failure(tmp_path: Path):
+    path = tmp_path / "t.parquet"
+    parquet_file(path, {"id": [1, 2, 3], "text": ["abc", "XYZ", "def"]})
+    path.write_bytes(path.read_bytes().replace(b"XYZ", b"\xff\xfeZ"))
+    rows = told(iter(read(path)))
+    assert rows == [("1", "abc"), ("t.parquet/2/", "! a cell of the row cannot be read"), ("3", "def")]
+
+
 def test_missing_parquet_extra_is_told(put: Put, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     [row] = told(iter(read(put("t.parquet", b"x"))))
