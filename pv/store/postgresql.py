@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
@@ -14,8 +15,9 @@ DRIVER = "postgresql+psycopg"
 # Seconds to wait for a server that does not answer, and after which a peer that vanished is noticed.
 _CONNECT_TIMEOUT = 10
 _KEEPALIVES = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
-# A number of the server's advisory locks that pv takes for changes of the schema; any constant serves.
+# The server's advisory locks have numbers, and any constants serve: for changes of the schema, and for the batch.
 _SCHEMA_LOCK = 7_310_001
+_BATCH_LOCK = 7_310_002
 
 # What an SQLSTATE means to the user; class 08 and 57P are told as a lost connection.
 _REASONS = {
@@ -101,3 +103,55 @@ def explain(error: Exception, where: str) -> StoreError:
     if getattr(error, "connection_invalidated", False):
         return StoreError(f"the connection to {where} was lost; what was committed is kept, run again when it is back")
     return StoreError(f"{where} cannot be reached; check host, port, name and user in the URL, and that it runs")
+
+
+class AdvisoryLock:
+    """The batch's lock on the schema that a URL leads to, held by a connection of its own for as long as that lives.
+
+    A server that is started anew, or a cable that is pulled, frees it: ``hold`` takes it again where nobody else has.
+    """
+
+    def __init__(self, engine: Engine, name: str) -> None:
+        self._engine = engine
+        self._name = name
+        self._connection: Any = None
+        self._at_it = Lock()
+
+    def hold(self) -> bool:
+        """Say whether the lock is held, after having taken it where it was not; raises StoreError without a server."""
+        with self._at_it:
+            if self._connection is not None and self._alive():
+                return True
+            self._connection = None
+            try:
+                return self._take()
+            except self._engine.dialect.loaded_dbapi.Error as error:
+                raise explain(error, self._name) from None
+
+    def release(self) -> None:
+        """Free the lock."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _alive(self) -> bool:
+        try:
+            self._connection.execute("SELECT 1")
+        except self._engine.dialect.loaded_dbapi.Error:
+            self._connection.close()
+            return False
+        return True
+
+    def _take(self) -> bool:
+        pooled = self._engine.raw_connection()
+        connection: Any = pooled.driver_connection
+        # The pool is not to have it back: it stays outside any transaction.
+        pooled.detach()
+        connection.autocommit = True
+        asked = "SELECT pg_try_advisory_lock(%s, hashtext(current_schema()))"
+        taken = connection.execute(asked, [_BATCH_LOCK]).fetchone()[0]
+        if taken:
+            self._connection = connection
+        else:
+            connection.close()
+        return bool(taken)

@@ -24,8 +24,6 @@ from pv.sources.document import opaque_key
 from pv.store.database import Database, open_database
 from pv.store.models import PairRow, Report, ReportVersion, ScanRun
 
-pytestmark = pytest.mark.both_databases
-
 STATED = "pair: sunitinib > thrombopénie stated\n"
 
 
@@ -165,7 +163,6 @@ def test_run_that_cannot_go_on_is_closed(store: Database, write: Callable[..., P
     assert run.finished is not None
 
 
-@pytest.mark.sqlite_only
 @pytest.mark.sqlite_only
 def test_database_locked_half_way_keeps_what_was_committed(store: Database, write: Callable[..., Path]):
     class Locking(FakeDetector):
