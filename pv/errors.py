@@ -13,7 +13,8 @@ PvError
 │   ├── ReadOnlyError     it may not be written
 │   └── LockedError       another process holds it
 ├── OutputError           a file cannot be written
-└── WorkerError           the processes that read reports cannot be kept going
+├── WorkerError           the processes that read reports cannot be kept going
+└── ClusterError          Spark cannot start, or a job of it failed
 
 No message holds text of a report.
 """
@@ -73,3 +74,7 @@ class OutputError(PvError):
 
 class WorkerError(PvError):
     """The processes that read reports cannot be kept going."""
+
+
+class ClusterError(PvError):
+    """Spark cannot start, or a job of it failed."""

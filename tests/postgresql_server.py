@@ -9,7 +9,9 @@ from __future__ import annotations
 import os
 import pwd
 import re
+import secrets
 import shutil
+import socket
 import subprocess
 import tempfile
 from contextlib import suppress
@@ -48,13 +50,20 @@ def _unprivileged() -> pwd.struct_passwd | None:
     raise RuntimeError("the tests run as root, and there is no user postgres or nobody to run PostgreSQL as")
 
 
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @dataclass
 class Server:
     """A running server; ``url`` gives the address of a database on it."""
 
     programs: Path
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="pv-pg-")))
-    port: int = 5432
+    port: int = field(default_factory=_free_port)
+    password: str = field(default_factory=lambda: secrets.token_hex(16))
     _user: pwd.struct_passwd | None = field(default_factory=_unprivileged)
     _numbers: count[int] = field(default_factory=count)
 
@@ -63,10 +72,12 @@ class Server:
         if self._user:
             os.chown(self.folder, self._user.pw_uid, self._user.pw_gid)
         french = ["--locale-provider=icu", "--icu-locale=fr-FR"] if self._version() >= 15 else []
-        self._run("initdb", "-D", "data", "-U", "pv", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync",
-                  *french)  # fmt: skip
-        options = f"-k '{self.folder}' -c listen_addresses='' -c port={self.port} {OPTIONS}"
+        self._run("initdb", "-D", "data", "-U", "pv", "--auth-local=trust", "--auth-host=scram-sha-256",
+                  "--encoding=UTF8", "--locale=C", "--no-sync", *french)  # fmt: skip
+        options = f"-k '{self.folder}' -c listen_addresses=127.0.0.1 -c port={self.port} {OPTIONS}"
         self._run("pg_ctl", "-D", "data", "-w", "-l", "log", "-o", options, "start")
+        # For what knows no sockets of the file system, such as JDBC.
+        self.execute(f"ALTER ROLE pv PASSWORD '{self.password}'")
         self.new_database(TEMPLATE)
         open_database(Settings(self.url(TEMPLATE)), write=True, create=True).close()
 

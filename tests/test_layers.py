@@ -18,18 +18,22 @@ PACKAGE = Path(pv.__file__).parent
 # the lower layers, whose packages share mentions and tables.
 LAYERS = (
     {"cli"},
-    {"batch", "page"},
+    {"batch", "page", "spark"},
     {"detect", "sources", "store", "export", "evaluation"},
     {"nlp", "timeline", "linking", "lexicon", "text", "reading", "causality", "signals", "privacy"},
     {"model", "errors", "settings", "keys"},
 )
 APART = LAYERS[2]
-HEAVY = {"spacy", "medspacy", "pandas", "numpy", "scipy"}
+HEAVY = {"spacy", "medspacy", "pandas", "numpy", "scipy", "pyarrow", "pyspark"}
 # Only these may touch a heavy or outermost library, wherever in the file.
 ONLY = {
     "spacy": {"nlp"},
     "medspacy": {"nlp"},
     "numpy": {"signals"},
+    "pandas": {"spark"},
+    "pyspark": {"spark"},
+    "py4j": {"spark"},
+    "pyarrow": {"sources", "export"},
     "scipy": {"signals"},
     "sqlalchemy": {"store", "batch", "page", "cli", "sources"},
     "jinja2": {"page"},
@@ -76,6 +80,7 @@ def test_imports_point_downwards(path: Path):
         other = rest.split(".")[0]
         assert rank(other) >= rank(own), f"pv.{own} imports pv.{other}"
         assert own == other or {own, other} - APART, f"pv.{own} imports pv.{other} beside it"
+        assert own == other or rank(own) != rank(other) or "spark" not in {own, other}, f"pv.{own} imports pv.{other}"
 
 
 def test_layers_are_all_known():

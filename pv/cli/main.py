@@ -33,6 +33,7 @@ _MODULES = {
     "runs": "runs",
     "scan": "scan",
     "show": "show",
+    "spark-scan": "spark",
     "status": "status",
 }
 _INTERRUPTED = 130
@@ -49,7 +50,9 @@ class LazyGroup(click.Group):
         """Import and give one command."""
         if cmd_name not in _MODULES:
             return None
-        command: click.Command = getattr(importlib.import_module(f"pv.cli.{_MODULES[cmd_name]}"), f"{cmd_name}_command")
+        command: click.Command = getattr(
+            importlib.import_module(f"pv.cli.{_MODULES[cmd_name]}"), f"{cmd_name.replace('-', '_')}_command"
+        )
         return command
 
 

@@ -1,0 +1,121 @@
+"""How fast reports go into SQLite, into PostgreSQL, and through Spark: reports a second, on this machine.
+
+    python benchmarks/bench_servers.py [--reports 2000] [--database postgresql+psycopg://user@host/empty]
+        [--master 'local[2]']
+
+The example reports, over and over, each copy with a line of its own. *Writing* stores what was detected before, so that
+it shows the database alone; *scan* and *spark-scan* are whole commands, whose first seconds load the detector.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pv.detect import DETECTOR_VERSION, Detector
+from pv.lexicon.fingerprint import lexicon_hash
+from pv.model import Detection
+from pv.settings import Settings
+from pv.store.database import open_database
+from pv.store.models import ScanRun
+from pv.store.repository import save_each
+from pv.store.rows import Finding, Provenance, Received
+from pv.store.vocabulary import Vocabulary
+
+EXAMPLES = sorted((Path(__file__).parents[1] / "examples" / "reports").glob("*.txt"))
+GROUP = 50
+
+
+def copies(count: int) -> dict[str, str]:
+    texts = [path.read_text(encoding="utf-8") for path in EXAMPLES]
+    return {f"{i:07}.txt": f"{texts[i % len(texts)]}\n\nDossier {i}.\n" for i in range(count)}
+
+
+def received(name: str, source: str) -> Received:
+    key = hashlib.sha256(name.encode()).hexdigest()
+    return Received(source, "folder", name, key[:12], datetime.now(UTC), key, 1000, "utf-8", encoding_assumed=False)
+
+
+def write(url: str, count: int, detections: Sequence[Detection]) -> float:
+    """Store so many reports; give the seconds it took."""
+    database = open_database(Settings(url), write=True, create=True)
+    now = datetime.now(UTC)
+    with database.session() as session:
+        run = ScanRun(started=now, program_version="bench")
+        session.add(run)
+    made_by = Provenance(run.id, now, DETECTOR_VERSION, lexicon_hash())
+    vocabulary = Vocabulary()
+    found = [Finding(received(f"{i:07}", "writing"), detections[i % len(detections)]) for i in range(count)]
+    began = time.perf_counter()
+    for start in range(0, count, GROUP):
+        with database.session() as session:
+            save_each(session, vocabulary, found[start : start + GROUP], made_by)
+    taken = time.perf_counter() - began
+    database.close()
+    return taken
+
+
+def timed(*arguments: object) -> float:
+    """Run a command of pv; give the seconds it took."""
+    began = time.perf_counter()
+    command = [sys.executable, "-m", "pv.cli", *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    if done.returncode:
+        sys.exit(done.stderr[-3000:])
+    return time.perf_counter() - began
+
+
+def show(what: str, count: int, seconds: float) -> None:
+    print(f"{what:42} {seconds:8.1f} s {count / seconds:9.1f} reports/s", flush=True)
+
+
+def bench_database(name: str, url: str, folder: Path, count: int, detections: Sequence[Detection]) -> None:
+    show(f"{name}: writing", count, write(url, count, detections))
+    show(f"{name}: pv scan, all new", count, timed("scan", folder, "--db", url))
+    show(f"{name}: pv scan, none new", count, timed("scan", folder, "--db", url))
+
+
+def bench_spark(master: str, texts: dict[str, str], place: Path) -> None:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    parquet.write_table(pa.table({"id": list(texts), "text": list(texts.values())}), place / "reports.parquet")
+    seconds = timed("spark-scan", "--master", master, "--input", place / "reports.parquet", "--output", place / "pairs")
+    show(f"Spark {master}: pv spark-scan", len(texts), seconds)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--reports", type=int, default=2000)
+    parser.add_argument("--database", help="URL of an empty PostgreSQL database")
+    parser.add_argument("--master", action="append", default=[], help="Spark's master; may be repeated")
+    options = parser.parse_args()
+    texts = copies(options.reports)
+    detector = Detector()
+    detections = [detector.detect(text) for text in list(texts.values())[: len(EXAMPLES)]]
+    characters = sum(map(len, texts.values())) / len(texts)
+    print(f"{options.reports} reports of {characters:,.0f} characters, {len(EXAMPLES)} different ones")
+    with tempfile.TemporaryDirectory(prefix="pv-bench-") as temporary:
+        place = Path(temporary)
+        folder = place / "reports"
+        folder.mkdir()
+        for name, text in texts.items():
+            (folder / name).write_text(text, encoding="utf-8")
+        bench_database("SQLite", f"sqlite:///{place}/bench.sqlite", folder, len(texts), detections)
+        if options.database:
+            bench_database("PostgreSQL", options.database, folder, len(texts), detections)
+        for master in options.master:
+            own = place / f"spark-{options.master.index(master)}"
+            own.mkdir()
+            bench_spark(master, texts, own)
+
+
+if __name__ == "__main__":
+    main()
