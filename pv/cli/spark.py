@@ -26,11 +26,13 @@ from pv.cli import common
               help="Folder of tables to use in place of those of the program.")  # fmt: skip
 @click.option("--pieces", type=click.IntRange(min=1), help="Pieces to divide the work in. Default: 4 for each core.")
 @click.option("--master", metavar="URL", help="Spark's master. Default: that of spark-submit, else this machine.")
+@click.option("--timeout", metavar="SECONDS", type=click.FloatRange(min=0, min_open=True), default=300,
+              show_default=True, help="A report that takes longer fails, and the others go on.")  # fmt: skip
 @common.size_option
 def spark_scan_command(
     *, source_path: str, output: str, report: str, text: str, received: str | None, source: str | None, mode: str,
     table: str, properties: Path | None, lexicons: Path | None, pieces: int | None, master: str | None,
-    max_megabytes: float,
+    timeout: float, max_megabytes: float,
 ) -> int:  # fmt: skip
     """Read reports from Parquet on a Spark cluster, and write a row for each pair; failures are rows too.
 
@@ -42,7 +44,7 @@ def spark_scan_command(
     job = Job(
         source=source or source_path, input=source_path, output=output, columns=Columns(report, text, received),
         mode=mode, table=table, properties=_read(properties) if properties else {}, lexicons=lexicons,
-        max_bytes=common.in_bytes(max_megabytes), pieces=pieces,
+        max_bytes=common.in_bytes(max_megabytes), timeout=timeout, pieces=pieces,
     )  # fmt: skip
     with spark_session(master) as session:
         counts = run(session, job)

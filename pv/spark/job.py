@@ -67,6 +67,7 @@ class Job:
     properties: Mapping[str, str] = field(default_factory=dict)
     lexicons: Path | None = None
     max_bytes: int = 20_000_000
+    timeout: float = 300.0
     pieces: int | None = None
 
 
@@ -114,7 +115,7 @@ def run(session: SparkSession, job: Job) -> Counts:
 
     with tempfile.TemporaryDirectory(prefix="pv-") as folder:
         version = _ship(session, job.lexicons or lexicon_dir(), Path(folder))
-        task = Task(Made(job.source, DETECTOR_VERSION, version), job.max_bytes, ARCHIVE)
+        task = Task(Made(job.source, DETECTOR_VERSION, version), job.max_bytes, ARCHIVE, job.timeout)
         with _told("the input cannot be read as Parquet; check the path and its permissions"):
             reports = _reports(session, job)
         found = reports.mapInPandas(partial(detect_frames, task), schema())

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from pv.model import Detection, Pair
-from pv.store.rows import distinct, pair_key
+from pv.store.rows import distinct, pair_key, storable
 
 # Column, its type in Spark's words, and what it holds; docs/cluster.md shows the same table.
 SCHEMA = (
@@ -133,21 +133,16 @@ def _content(pair: Pair) -> dict[str, Any]:
         "serious": pair.serious,
         "seriousness_criterion": pair.seriousness and pair.seriousness.value,
         "grade": pair.grade,
-        "dose": _storable(pair.dose),
-        "route": pair.route,
-        "indication": _storable(pair.indication),
+        "dose": storable(pair.dose),
+        "route": storable(pair.route),
+        "indication": storable(pair.indication),
         "assertions": " ".join(a.value for a in pair.assertions),
-        "evidence": _storable(pair.evidence),
+        "evidence": storable(pair.evidence),
         "evidence_start": pair.evidence_start,
         "evidence_end": pair.evidence_end,
         "drug_spans": json.dumps(pair.drug_spans),
         "event_spans": json.dumps(pair.event_spans),
-        "cue": _storable(pair.cue) or None,
+        "cue": storable(pair.cue) or None,
         "rule": pair.rule,
         "reasons": "\n".join(pair.reasons) or None,
     }
-
-
-def _storable(text: str | None) -> str | None:
-    """Give a text without zero characters, which no database takes; each becomes one other, so that offsets hold."""
-    return text and text.replace("\0", "\ufffd")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from threading import current_thread, main_thread
 from typing import TYPE_CHECKING, Any
 
 from pv.errors import ClusterError, InputError, TooLargeError, UnreadableError
@@ -25,12 +28,13 @@ _PANDAS = {"string": "object", "int": "Int32", "double": "Float64", "boolean": "
 class Task:
     """What an executor is told: what goes into each row, the bound on a report, and where the tables travel.
 
-    ``lexicons`` is the name of the archive among the files of the job.
+    ``lexicons`` is the name of the archive among the files of the job; ``timeout`` is in seconds a report.
     """
 
     made: Made
     max_bytes: int
     lexicons: str
+    timeout: float = 300.0
 
 
 @cache
@@ -77,11 +81,31 @@ def report_rows(task: Task, detect: Detect, report: str | None, text: bytes | No
     if not report:
         return [failed_row("", "no id in this row", task.made)]
     try:
-        return list(found_rows(report, detect(read(text, task.max_bytes), report), task.made))
+        with time_limit(task.timeout):
+            return list(found_rows(report, detect(read(text, task.max_bytes), report), task.made))
     except InputError as error:
         return [failed_row(report, str(error), task.made)]
     except Exception as error:  # noqa: BLE001 - whatever a report does to the detector, the others go on
         return [failed_row(report, f"the detector stopped at it ({type(error).__name__})", task.made)]
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raise TooLargeError in the block where it takes longer; without limit where no alarm can be set (Windows)."""
+    if not hasattr(signal, "setitimer") or current_thread() is not main_thread():
+        yield
+        return
+
+    def stop(_number: int, _frame: object) -> None:
+        raise TooLargeError(f"took longer than the {seconds:g} seconds allowed; see --timeout")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def read(text: bytes | None, max_bytes: int) -> str:

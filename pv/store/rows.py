@@ -61,6 +61,11 @@ def pair_key(source: str, report: str, pair: Pair) -> str:
     return hashlib.sha256("\0".join((source, report, pair.drug, pair.event)).encode()).hexdigest()[:16]
 
 
+def storable(text: str | None) -> str | None:
+    """Give a text that any database takes: none of PostgreSQL's holds a zero character; offsets stay what they are."""
+    return text and text.replace("\0", "\ufffd")
+
+
 def version_row(finding: Finding, report: int, before: tuple[int, int] | None, made_by: Provenance) -> dict[str, Any]:
     """Give the row of a text; ``before`` are id and number of the version that it supersedes."""
     received, patient = finding.received, finding.detection.patient
@@ -149,9 +154,9 @@ def pair_row(pair: Pair, ids: Vocabulary, version: tuple[int, int], key: str) ->
         "grade": pair.grade,
         "action_taken": pair.action_taken and pair.action_taken.value,
         "outcome": pair.outcome and pair.outcome.value,
-        "dose": pair.dose,
-        "route": pair.route,
-        "indication": pair.indication,
+        "dose": storable(pair.dose),
+        "route": storable(pair.route),
+        "indication": storable(pair.indication),
         "part_of": pair.part_of,
         "assertions": [a.value for a in pair.assertions],
         "alternatives": list(pair.alternatives),
@@ -165,8 +170,8 @@ def evidence_row(pair: Pair, pair_id: int) -> dict[str, Any]:
         "position": 0,
         "start_char": pair.evidence_start,
         "end_char": pair.evidence_end,
-        "passage": pair.evidence,
-        "cue": pair.cue,
+        "passage": storable(pair.evidence),
+        "cue": storable(pair.cue),
         "rule": pair.rule,
         "drug_spans": [list(s) for s in pair.drug_spans],
         "event_spans": [list(s) for s in pair.event_spans],

@@ -105,3 +105,11 @@ def test_a_recipient_is_told_alike(
     one, two = ({p.name: p.read_bytes() for p in (tmp_path / f"brat{i}").iterdir()} for i in range(2))
     assert one == two
     assert len(one) == 5
+
+
+def test_a_zero_character_is_taken_by_both(
+    pv: Callable[..., Result], databases: tuple[str, str], write: Callable[..., Path]
+):
+    folder = write("a.txt", ("pair: sunitinib > zona stated x=a\0b\n" + "Suite. " * 100).encode("utf-16"))
+    assert same(pv, databases, "scan", folder, "--source", "x").out.startswith("reports: 1 new")
+    assert "x=a\ufffdb" in same(pv, databases, "events", "sunitinib", "--pairs", "--format", "csv").out

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from fakes import FakeDetector
 
 from pv.errors import ClusterError
+from pv.model import Detection
 from pv.spark import worker
 from pv.spark.rows import COLUMNS, SCHEMA, Made, schema
 from pv.spark.worker import Task, detect_frames, load_detector, report_rows
@@ -53,6 +55,17 @@ def test_no_report_disappears(report: str | None, text: str | None, status: str,
     (row,) = rows(report, text)
     assert (row["report"], row["position"], row["status"], row["reason"]) == (report or "", 0, status, reason)
     assert (row["pair"], row["lexicon_version"]) == (None, "ab" * 32)
+
+
+def test_a_report_that_takes_too_long_is_a_row():
+    def forever(_text: str, _report: str) -> Detection:
+        while True:
+            pass
+
+    hurried = replace(TASK, timeout=0.02)
+    (row,) = report_rows(hurried, forever, "a", b"texte")
+    assert row["reason"] == "took longer than the 0.02 seconds allowed; see --timeout"
+    assert rows("a", "texte")[0]["status"] == "none"
 
 
 def test_bytes_in_another_encoding_are_read():
