@@ -54,18 +54,21 @@ def build(path: Path, pairs: int) -> None:
     drugs = drugs_of_lexicon()
     events = [("thrombopénie", "D69.6"), *((f"event {i}", f"{chr(65 + i % 26)}{i % 100:02}") for i in range(1, 1500))]
     db = sqlite3.connect(path)
-    db.execute("INSERT INTO sources VALUES (1, 'bench', 'folder')")
-    db.execute("INSERT INTO scan_runs VALUES (1, '2024-01-01', '2024-01-01', '0', '0', '0', 0, 0, 0, 0, 0, 0)")
-    db.executemany("INSERT INTO drugs VALUES (?, ?, 'substance', ?)", ((i, *d) for i, d in enumerate(drugs, 1)))
+    db.execute("INSERT INTO sources (id, name, kind) VALUES (1, 'bench', 'folder')")
+    db.execute(*_whole_row(db, "scan_runs", {"id": 1, "started": "2024-01-01 00:00:00", "program_version": "0"}))
+    db.executemany("INSERT INTO drugs (id, inn, kind, atc) VALUES (?, ?, 'substance', ?)",
+                   ((i, *d) for i, d in enumerate(drugs, 1)))  # fmt: skip
     codes = {(c, i) for i, (_, atc) in enumerate(drugs, 1) for c in atc.split()}
     db.executemany("INSERT INTO drug_codes VALUES (?, ?)", sorted(codes))
-    db.executemany("INSERT INTO events VALUES (?, ?, ?, ?, '', 0, 0, 0)",
+    db.executemany("INSERT INTO events (id, label, concept, cim10, event_group, important, generic, special)"
+                   " VALUES (?, ?, ?, ?, '', 0, 0, 0)",
                    ((i, label, f"c{i}", code) for i, (label, code) in enumerate(events, 1)))  # fmt: skip
     db.executemany("INSERT INTO event_codes VALUES (?, ?)",
                    ((code.replace(".", ""), i) for i, (_, code) in enumerate(events, 1)))  # fmt: skip
     reports = pairs // 4
     db.executemany(
-        "INSERT INTO reports VALUES (?, 1, ?, ?)", ((i, f"r{i}.txt", f"{i:012x}") for i in range(1, reports + 1))
+        "INSERT INTO reports (id, source_id, name, key) VALUES (?, 1, ?, ?)",
+        ((i, f"r{i}.txt", f"{i:012x}") for i in range(1, reports + 1)),
     )
     db.executemany(
         "INSERT INTO report_versions (id, report_id, number, latest, run_id, sha256, characters, encoding,"
@@ -93,6 +96,13 @@ def build(path: Path, pairs: int) -> None:
                    ((i, passage) for i in range(1, pairs + 1)))  # fmt: skip
     db.commit()
     db.close()
+
+
+def _whole_row(db: sqlite3.Connection, table: str, known: dict[str, object]) -> tuple[str, list[object]]:
+    """Give the statement for one row of a table, with 0 in the columns that are not known and may not be empty."""
+    needed = {r[1]: 0 for r in db.execute(f"PRAGMA table_info({table})") if r[3] and r[4] is None}
+    row = needed | known
+    return f"INSERT INTO {table} ({','.join(row)}) VALUES ({','.join('?' * len(row))})", list(row.values())
 
 
 def _pair(rng: random.Random, columns: list[str], i: int, sides: tuple[int, int, int]) -> tuple[object, ...]:
