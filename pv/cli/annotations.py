@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def export_mentions(request: Request) -> int:
     """Write the mentions of the reports asked for; give the number of reports.
 
-    The database keeps no texts, so that each is read again and held to the hash of the one that was scanned.
+    A text that was not kept is read again, and held to the hash of the one that was scanned.
     """
     from pv.store.mentions import read_reports
     from pv.store.spool import spool

@@ -27,7 +27,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
                    "A new folder for brat.")  # fmt: skip
 @click.option("--format", "form", type=click.Choice((*LISTINGS, *MENTIONS)),
               help="Default: what the ending of --out says, else csv. "
-                   "brat and omop give mentions, and need --texts.")  # fmt: skip
+                   "brat and omop give mentions.")  # fmt: skip
 @common.database_option
 @click.option("--headings", type=click.Choice(["en", "fr"]), default="en", show_default=True,
               help="Names of the columns, or French headings (csv, xlsx).")  # fmt: skip
@@ -45,7 +45,8 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--link", "links", multiple=True, type=click.Choice(_LINKS),
               help="Pairs with this link; may be repeated. Default: stated and temporal.")  # fmt: skip
 @click.option("--texts", multiple=True, type=click.Path(path_type=Path), metavar="FOLDER",
-              help="Where the reports lie that were scanned (brat, omop); may be repeated.")  # fmt: skip
+              help="Folder that was scanned, for the texts that the database did not keep (brat, omop); "
+                   "may be repeated.")  # fmt: skip
 @common.all_option
 @meddra_option
 def export_command(
@@ -106,10 +107,5 @@ def _check(request: Request) -> None:
         raise UsageError(f"--headings goes with csv and xlsx; the names in {request.form} are for programs")
     if request.form in MENTIONS and request.only_new:
         raise UsageError(f"--new goes with pairs; --format {request.form} gives the mentions of reports, see --since")
-    if request.form in MENTIONS and not request.texts:
-        raise UsageError(
-            f"--format {request.form} needs the texts, which the database does not keep; give the folders that were "
-            "scanned with --texts"
-        )
     if not request.recipient.strip():
         raise UsageError("--recipient is empty; give the name of a team")

@@ -1,4 +1,4 @@
-"""The texts of stored reports, which the database does not keep: found in their folders, and held to their hash."""
+"""The texts of stored reports: as the database kept them, else found in their folders and held to their hash."""
 
 from __future__ import annotations
 
@@ -44,10 +44,13 @@ class Texts:
 
 
 def with_texts(reports: Iterable[ReadReport], texts: Texts) -> Iterator[tuple[ReadReport, str]]:
-    """Yield each report with its text; raises UsageError, at the end, where some have none that is the one read."""
+    """Yield each report with its text, the one that was kept before that of the folders.
+
+    Raises UsageError, at the end, where some have none that is the one read.
+    """
     without: list[str] = []
     for report in reports:
-        text = texts.find(report.name, report.sha256)
+        text = texts.find(report.name, report.sha256) if report.text is None else report.text
         if text is None:
             without.append(report.key)
         else:
@@ -55,6 +58,6 @@ def with_texts(reports: Iterable[ReadReport], texts: Texts) -> Iterator[tuple[Re
     if without:
         named = ", ".join(without[:_NAMED]) + (" ..." if len(without) > _NAMED else "")
         raise UsageError(
-            f"{len(without)} reports have no text in the folders of --texts, or not the one that was read ({named}): "
-            "give the folder that was scanned, scan it again, or choose other reports"
+            f"{len(without)} reports have no text that was kept, nor the one that was read in the folders of --texts "
+            f"({named}): give the folders that were scanned, scan them again, or choose other reports"
         )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from pv.model import Assertion, DrugKind, DrugMention, EventMention
 from pv.store.details import StoredPair, stored_pair
 from pv.store.exports import Selection
-from pv.store.models import DrugMentionRow, EventMentionRow, PairRow, Report, ReportVersion
+from pv.store.models import DrugMentionRow, EventMentionRow, PairRow, Report, ReportText, ReportVersion
 
 # Versions loaded together with all that was found in them.
 _GROUP = 100
@@ -20,7 +20,10 @@ _GROUP = 100
 
 @dataclass(frozen=True, slots=True)
 class ReadReport:
-    """The latest version of a report with its mentions, and its pairs of the links and confidence asked for."""
+    """The latest version of a report with its mentions, and its pairs of the links and confidence asked for.
+
+    ``text`` is the text that was kept of it (``pv scan --keep-text``), None for none.
+    """
 
     version_id: int
     key: str
@@ -32,6 +35,7 @@ class ReadReport:
     drugs: tuple[DrugMention, ...]
     events: tuple[EventMention, ...]
     pairs: tuple[StoredPair, ...]
+    text: str | None = None
 
 
 def read_reports(session: Session, chosen: Selection) -> Iterator[ReadReport]:
@@ -41,10 +45,13 @@ def read_reports(session: Session, chosen: Selection) -> Iterator[ReadReport]:
     """
     ids = list(session.scalars(_versions(chosen)))
     for start in range(0, len(ids), _GROUP):
+        group = ids[start : start + _GROUP]
+        kept = select(ReportText.version_id, ReportText.text).where(ReportText.version_id.in_(group))
+        texts = dict(session.execute(kept).all())
         statement = (
             select(ReportVersion, Report.key, Report.name)
             .join(Report, Report.id == ReportVersion.report_id)
-            .where(ReportVersion.id.in_(ids[start : start + _GROUP]))
+            .where(ReportVersion.id.in_(group))
             .order_by(ReportVersion.id)
             .options(
                 selectinload(ReportVersion.drug_mentions).joinedload(DrugMentionRow.drug),
@@ -55,7 +62,7 @@ def read_reports(session: Session, chosen: Selection) -> Iterator[ReadReport]:
             )
         )
         for version, key, name in session.execute(statement):
-            yield _read(version, key, name, chosen)
+            yield _read(version, key, name, texts.get(version.id), chosen)
         # What has been given is not held.
         session.expunge_all()
 
@@ -77,7 +84,7 @@ def _versions(chosen: Selection) -> Select[int]:
     return statement.where(ReportVersion.id.in_(paired))
 
 
-def _read(version: ReportVersion, key: str, name: str, chosen: Selection) -> ReadReport:
+def _read(version: ReportVersion, key: str, name: str, text: str | None, chosen: Selection) -> ReadReport:
     wanted = chosen.wanted
     return ReadReport(
         version_id=version.id,
@@ -94,6 +101,7 @@ def _read(version: ReportVersion, key: str, name: str, chosen: Selection) -> Rea
             for row in sorted(version.pairs, key=lambda row: row.id)
             if row.confidence >= wanted.threshold and (not wanted.links or row.link in wanted.links)
         ),
+        text=text,
     )
 
 

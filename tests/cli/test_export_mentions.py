@@ -93,12 +93,25 @@ def test_a_text_that_is_not_the_one_read_is_refused(filled: Pv, write: Write, tm
     result = filled("export", "--format", form, "--out", "out", "--texts", "reports")
     assert (result.code, result.out) == (1, "")
     assert result.err.startswith(
-        f"pv: 2 reports have no text in the folders of --texts, or not the one that was read "
+        "pv: 2 reports have no text that was kept, nor the one that was read in the folders of --texts "
         f"({KEYS['a.txt']}, {KEYS['sub/b.txt']}): "
     )
     assert "Martin" not in result.err
     assert not (tmp_path / "out").exists()
     assert not list(tmp_path.glob(".out*"))
+
+
+def test_a_text_that_was_kept_needs_no_folder(filled: Pv, write: Write, tmp_path: Path):
+    folder = write("c.txt", "pair: sunitinib > toux stated\n")
+    assert filled("scan", folder / "c.txt", "--source", "kept", "--keep-text").code == 0
+    (tmp_path / "reports").rename(tmp_path / "moved")
+    arguments = ("export", "--format", "brat", "--out", "out", "--event", "toux")
+    assert filled(*arguments).out == "the mentions of 1 reports written to out\n"
+    text = (tmp_path / "out" / f"{opaque_key('kept', 'c.txt')}.txt").read_text(encoding="utf-8")
+    assert text == "pair: sunitinib > toux stated\n"
+    # The others are still looked for.
+    assert filled("export", "--format", "brat", "--out", "all", "--texts", "moved").code == 0
+    assert len([*(tmp_path / "all").glob("*.ann")]) == 3
 
 
 def test_two_sources_with_one_name(filled: Pv, write: Write, tmp_path: Path):
@@ -145,7 +158,7 @@ def test_note_nlp(filled: Pv):
     ("options", "message"),
     [
         (["--format", "brat", "--out", "-", "--texts", "reports"], "--format brat needs a file"),
-        (["--format", "brat", "--out", "x"], "--format brat needs the texts, which the database does not keep"),
+        (["--format", "brat", "--out", "x"], "2 reports have no text that was kept"),
         (["--format", "omop", "--out", "x", "--texts", "reports", "--new"], "--new goes with pairs"),
         (["--format", "omop", "--out", "x", "--texts", "nowhere"], "nowhere: no such file or folder"),
     ],
