@@ -60,6 +60,7 @@ class Scan:
         with self.database.session() as session:
             settle_key(session, self.privacy.key)
             run = start_run(session, "rescan" if self.rescan else "scan")
+            run.detector_version, run.lexicon_hash = self.versions.detector, self.versions.lexicon
         self.run_id = run.id
         try:
             self._take(documents, run)
@@ -88,7 +89,7 @@ class Scan:
         """Drop the failures that are none any more; of folders and tables only if this run went through all."""
         with self.database.session() as session:
             for source, names in mended.items():
-                forget_failures(session, source, names)
+                forget_failures(session, source, names, run.id)
             if self.stopping.signal is None:
                 forget_containers(session, mended, run.id)
 
@@ -97,8 +98,6 @@ class Scan:
             "finished": datetime.now(UTC),
             "seconds": round(self.clock() - began, 3),
             "exit_code": exit_code,
-            "detector_version": self.versions.detector,
-            "lexicon_hash": self.versions.lexicon,
         }
         with self.database.session() as session:
             update_run(session, run, self.summary.columns() | end)

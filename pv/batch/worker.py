@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 import signal
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 
@@ -17,6 +19,8 @@ from pv.batch.detector import Load, Refusal, Versions, detect_or_refuse, reason
 from pv.errors import PvError, WorkerError
 from pv.model import Detection
 
+# Linux only: how willing the system is to end this process, from -1000 to 1000 (proc(5), oom_score_adj).
+_FIRST_TO_GO, _SCORE = Path("/proc/self/oom_score_adj"), "500"
 # Seconds after which a worker that nobody has stopped in time is ended by the system: whoever started it may be gone.
 GRACE = 10.0
 
@@ -83,7 +87,10 @@ def _receive(connection: Connection, tasks: SimpleQueue[Task]) -> None:
 
 
 def _protect() -> None:
-    """Leave the ending to the parent, whom the same signal reaches; never leave a memory image with texts on disk."""
+    """Leave the ending to the parent, whom the same signal reaches; never leave a memory image with texts on disk.
+
+    Where memory runs out, the system is to end this process before the one that writes.
+    """
     for name in ("SIGINT", "SIGTERM"):
         signal.signal(getattr(signal, name), signal.SIG_IGN)
     try:
@@ -91,6 +98,8 @@ def _protect() -> None:
     except ImportError:
         return
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with suppress(OSError):
+        _FIRST_TO_GO.write_text(_SCORE, encoding="ascii")
 
 
 def _alarm(seconds: float) -> None:

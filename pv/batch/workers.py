@@ -31,6 +31,8 @@ TICK = 0.5
 LOADING = 600.0
 # Workers that die one after the other before they are ready; after so many it is not a report's fault.
 STARTS = 3
+# How a worker ends whom the system has stopped in time, where there are alarms.
+_BY_ALARM = -int(getattr(signal, "SIGALRM", 0)) or None
 # Times that a worker may die at one report.
 DEATHS = 2
 
@@ -236,7 +238,7 @@ class Processes:
         elif jobs:
             job = jobs.popleft()
             job.deaths += 1
-            if worker.process.exitcode == -signal.SIGALRM:
+            if worker.process.exitcode == _BY_ALARM:
                 job.found = self._too_long()
             elif job.deaths == DEATHS:
                 job.found = Refusal(f"the detector's process ended at it, twice ({how})")

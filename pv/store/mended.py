@@ -13,13 +13,17 @@ from pv.store.models import Failure, Source
 _MOST_NAMES = 500
 
 
-def forget_failures(session: Session, source: str, names: Sequence[str]) -> None:
-    """Drop the failures of reports that turned out to be stored with the very text that is offered."""
+def forget_failures(session: Session, source: str, names: Sequence[str], run_id: int) -> None:
+    """Drop the failures of reports that turned out to be stored with the very text that is offered.
+
+    A failure of this run stays: the same id was offered with another text too.
+    """
     for start in range(0, len(names), _MOST_NAMES):
         session.execute(
             delete(Failure).where(
                 Failure.source_id == select(Source.id).where(Source.name == source).scalar_subquery(),
                 Failure.name.in_(names[start : start + _MOST_NAMES]),
+                Failure.last_run_id != run_id,
             )
         )
 

@@ -65,6 +65,7 @@ def test_killed_run_has_no_end(pv: Pv, write: Write, monkeypatch: pytest.MonkeyP
         pv("scan", write("a.txt", STATED))
     (run,) = runs(pv)
     assert (run["exit_code"], run["finished"], run["seconds"]) == (None, None, None)
+    assert (run["detector_version"], run["lexicon_hash"]) == ("1.2.3", LEXICON)
     assert pv("runs").out.splitlines()[1].split()[3] == "none"
 
 
