@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from pv.privacy import Privacy
     from pv.store.database import Database
 
+_NO_KEY = "the patients' ids were not kept, since there is no key; `pv key new FILE`, then --key-file FILE"
+
 
 @click.command("scan")
 @source_options
@@ -90,6 +92,8 @@ def _run(
             try:
                 return scan.run(documents)
             finally:
+                if scan.summary.patients_unkept:
+                    journal.tell("patients_not_kept", _NO_KEY, level="warning")
                 record.take(store, scan)
                 journal.finished(record.content)
 
@@ -146,8 +150,6 @@ def _print_summary(summary: Summary, batch: BatchOptions) -> None:
         return
     if summary.failures:
         common.note("failed reports are tried again by the next scan; `pv status --failed` names them")
-    if summary.patients_unkept:
-        common.note("the patients' ids were not kept, since there is no key; `pv key new FILE`, then --key-file FILE")
     if summary.missing:
         common.note(f"{summary.offered} reports were offered, fewer than --expect-min {batch.expect_min}: see the feed")
     if summary.stopped_by is not None:

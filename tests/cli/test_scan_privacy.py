@@ -59,6 +59,13 @@ def test_without_a_key_no_patient_is_kept_and_a_note_says_so(feed: Pv, tmp_path:
     assert b"8001" not in everything(tmp_path)
 
 
+def test_collectors_are_told_too_that_no_patient_is_kept(feed: Pv):
+    told = [json.loads(line) for line in feed(*SCAN, "--log-format", "json").err.splitlines()]
+    assert [(e["level"], e["event"]) for e in told if "key" in e.get("message", "")] == [
+        ("warning", "patients_not_kept")
+    ]
+
+
 def test_another_key_is_refused_before_anything_is_read(feed: Pv, detector: FakeDetector, tmp_path: Path):
     assert feed(*SCAN, "--key-file", "pv.key").code == 0
     feed("key", "new", "other.key")

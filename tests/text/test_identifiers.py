@@ -5,6 +5,10 @@ In a passage <…> marks what must be found; nothing else may be.
 
 from __future__ import annotations
 
+import csv
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,9 +19,13 @@ from pv.text.identifiers import check_identifier_rules, find_identifiers, unmark
 
 RULES = load_identifier_rules(lexicon_dir())
 
+COLUMNS = ("example", "counter_example", "term", "terms", "label", "phrase", "pattern")
+
 FOUND = {
     "title and two names": "Monsieur <Bastien> <ORVELLE> a été hospitalisé le 16/04/2019.",
     "short title": "J'ai revu M. <Kelbani> sous isoniazide.",
+    "several doctors": "Avis de MM. <Durand> et <Petit>, des Drs <A>. <Roux> et <Lenoir>.",
+    "bare title with an initial": "Vu par M <A>. <Roux> ce jour.",
     "title without a stop": "Ce jour M <KELBANI>, 39 ans, tousse.",
     "name repeated without its title": "Mme <Solveig> <TANCARVAL>. Nausées : <Tancarval> arrête le nivolumab.",
     "name first, then first name": "Mme <TANCARVAL> <Solveig>, 63 ans, sous SUTENT.",
@@ -105,6 +113,22 @@ def test_spans_of_drugs_and_events_stay_whatever_the_rules_say():
     text = "Mme Taxol, M. Roux."
     assert [text[i.start : i.end] for i in find_identifiers(text, RULES)] == ["Taxol", "Roux"]
     assert [text[i.start : i.end] for i in find_identifiers(text, RULES, keep=[(4, 9)])] == ["Roux"]
+
+
+# Tables whose examples name people, invented ones.
+NAMING = {"abbreviations.csv", "identifier_rules.csv", "identifier_words.csv", "patient_words.csv",
+          "reporter_words.csv", "sections.csv", "time_patterns.csv"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in sorted(lexicon_dir().glob("*.csv")) if p.name not in NAMING], ids=lambda p: p.stem
+)
+def test_no_name_of_a_drug_or_event_and_no_example_sentence_is_taken_for_a_person(path: Path):
+    """33,000 names and sentences of clinical French, each as a line of its own."""
+    with path.open(encoding="utf-8", newline="") as handle:
+        cells = [row[c] for row in csv.DictReader(handle) for c in COLUMNS if row.get(c)]
+    text = "\n".join(line for cell in cells for line in re.sub(r"[<>]|\|(?=\w+>)", "", cell).split("|"))
+    assert [text[i.start : i.end] for i in find_identifiers(text, RULES)] == []
 
 
 def test_kinds():
