@@ -88,3 +88,13 @@ def test_backup_and_vacuum(filled: Pv, tmp_path: Path):
     assert filled("db", "vacuum") == Result(0, "the database holds no remains of deleted rows\n", "")
     missing = filled("db", "backup", "x.sqlite", "--db", "none.sqlite")
     assert (missing.code, missing.out) == (1, "")
+
+
+def test_recipients_of_exports_are_told_what_was_nullified_or_forgotten(filled: Pv):
+    told = ("export", "--new", "--format", "jsonl", "--out", "-")
+    assert filled(*told).out.count('"status": "new"') == 2
+    filled("nullify", "a.txt", "--reason", "doublon")
+    assert filled(*told).out.count('"status": "withdrawn"') == 1
+    filled("forget", "b.txt", "--key-file", "pv.key")
+    assert filled(*told).out.count('"status": "withdrawn"') == 1
+    assert filled(*told).out == ""
