@@ -43,7 +43,7 @@ def pair_of(marked: str, link: Link = Link.STATED) -> Pair:
         reason="marqué",
         certainty=Certainty.ASSERTED if link is Link.STATED else None,
     )
-    return describe([relation], story_of(reading, clauses(reading), real_detector()._lexicon.components))
+    return describe([relation], story_of(reading, clauses(reading), real_detector()._lexicon.components, []))
 
 
 def _offset(marked: str, sign: str) -> int:

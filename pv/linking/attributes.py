@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pv.linking.clause import Clause
+from pv.linking.clause import Clause, Item
 from pv.linking.look import RESOLVED
 from pv.linking.regimen import is_followed
 from pv.linking.relation import Relation
 from pv.linking.seriousness import Where, seriousness
-from pv.linking.treatment import dose, indication, route
+from pv.linking.treatment import dose, indications, route
 from pv.model import Assertion, Certainty, DrugMention, EventMention, Link, Outcome, Pair, Seriousness
 from pv.reading import Reading
 from pv.timeline.calendar import days_between, is_full, not_after, shift
@@ -63,7 +63,7 @@ class Taken:
 class Story:
     """All of one report that its pairs are described from: what it says of each drug and event is gathered once.
 
-    ``components`` gives the signs of a diagnosis.
+    ``components`` gives the signs of a diagnosis, ``treated`` by INN what a drug was given for.
     """
 
     reading: Reading
@@ -72,6 +72,7 @@ class Story:
     course: Course
     drugs: Mapping[str, Sequence[DrugMention]]
     events: Mapping[str, Sequence[EventMention]]
+    treated: Mapping[str, str]
     _taken: dict[str, Taken] = field(default_factory=dict)
 
     def taken(self, inn: str) -> Taken:
@@ -84,15 +85,20 @@ class Story:
         return self._taken[inn]
 
 
-def story_of(reading: Reading, units: Sequence[Clause], components: Mapping[str, frozenset[str]]) -> Story:
-    """Lay out a reading and its clauses for the description of its pairs."""
+def story_of(
+    reading: Reading,
+    units: Sequence[Clause],
+    components: Mapping[str, frozenset[str]],
+    relations: Sequence[Relation],
+) -> Story:
+    """Lay out a reading, its clauses and relations for the description of its pairs."""
     drugs: dict[str, list[DrugMention]] = {}
     events: dict[str, list[EventMention]] = {}
     for drug in reading.drugs:
         drugs.setdefault(drug.inn, []).append(drug)
     for event in reading.events:
         events.setdefault(event.concept, []).append(event)
-    return Story(reading, units, components, course_of(reading), drugs, events)
+    return Story(reading, units, components, course_of(reading), drugs, events, indications(relations))
 
 
 def describe(relations: Sequence[Relation], story: Story) -> Pair:
@@ -134,7 +140,7 @@ def describe(relations: Sequence[Relation], story: Story) -> Pair:
         outcome=Outcome.FATAL if serious is Seriousness.DEATH else done.outcome,
         dose=taken.dose,
         route=taken.route,
-        indication=indication(relations, lead.drug),
+        indication=story.treated.get(lead.drug.inn),
         part_of=lead.rule.removeprefix("part:") if lead.link is Link.PART else None,
         atc=lead.drug.atc if " " not in lead.drug.atc else "",
         drug_kind=lead.drug.kind,
@@ -243,13 +249,19 @@ def _culprit(found: Sequence[Start], told: Delay | None, onset: str | None) -> S
 
 def _alternatives(units: Sequence[Clause], where: Where, reading: Reading) -> tuple[str, ...]:
     """Give the other causes that the text names right after the event, as it words them."""
-    found = []
+    found: list[Item] = []
     for passage, events in where:
-        last = [e.last for e in events]
-        for _, item in units[passage.index].of("other_cause"):
+        unit, last = units[passage.index], [e.last for e in events]
+        for at, item in unit.of("other_cause", "event_drug", "because"):
             if any(0 <= item.first - end <= _CAUSE for end in last):
-                found.append(" ".join(reading.text[item.what.start : item.what.end].split()))
-    return tuple(dict.fromkeys(found))
+                found += [item] if item.category == "other_cause" else _diseases_blamed(unit, at)
+    return tuple(dict.fromkeys(" ".join(reading.text[i.what.start : i.what.end].split()) for i in found))
+
+
+def _diseases_blamed(unit: Clause, at: int) -> list[Item]:
+    """Give the diseases that follow a cue of cause: "secondaire à une déshydratation et à la prise d'AINS"."""
+    first = unit.nearest(at, 1, "event", _CAUSE, lambda item: item.category in ("nominal", "hedge", "join", "comma"))
+    return [unit.items[i] for i in unit.enumeration(first) if i > at] if first is not None else []
 
 
 def _certainty(relations: Sequence[Relation]) -> Certainty | None:

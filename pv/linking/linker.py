@@ -50,7 +50,7 @@ class Linker:
         relations += part_relations(relations, reading.events, self._components)
         if not relations:
             return []
-        story = story_of(reading, units, self._components)
+        story = story_of(reading, units, self._components, relations)
         pairs = [describe(group, story) for group in _grouped(relations)]
         return sorted(pairs, key=lambda p: (p.evidence_start, p.drug_spans, p.event_spans))
 

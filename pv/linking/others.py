@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pv.linking.clause import Clause, Item
 from pv.linking.look import BEFORE, CLOSE, TOUCHING, Place, overlaps
 from pv.linking.relation import Relation
 from pv.model import Assertion, Link
@@ -32,11 +33,19 @@ def drug_for(place: Place) -> Iterator[Relation]:
 def purpose(place: Place) -> Iterator[Relation]:
     """Drug, "pour", event, and nothing stopped: "terbinafine pour une onychomycose"."""
     clause = place.clause
-    drugs = place.drugs_before(0)
+    drugs = place.drugs_before(BEFORE, lambda item: item.category in ("time", "comma", "nominal", "by"))
+    if drugs and not _is_given_right_here(clause, drugs[-1], place.item):
+        return
     if drugs and not any(True for _ in clause.of("stop", "replace", "toxicity", "allergy")):
         yield from place.relate(
             drugs, place.events_after(CLOSE), Link.TREATS, 0.7, "le médicament est donné pour l'événement"
         )
+
+
+def _is_given_right_here(clause: Clause, drug: int, cue: Item) -> bool:
+    """Say whether the cue follows the drug, or a bracket after it that tells the dose."""
+    between = clause.text[clause.items[drug].what.end : cue.what.start].strip()
+    return not between or (between[0] == "(" and between[-1] == ")" and ")" not in between[:-1])
 
 
 def not_cause(place: Place) -> Iterator[Relation]:

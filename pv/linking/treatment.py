@@ -59,6 +59,14 @@ def _is_beside(passage: Passage, cue: Spot[Any], mention: DrugMention) -> bool:
     )
 
 
-def indication(relations: Sequence[Relation], drug: DrugMention) -> str | None:
-    """Give what the drug was given for, of relations that say that it treats something."""
-    return next((r.event.label for r in relations if r.link is Link.TREATS and r.drug.inn == drug.inn), None)
+def indications(relations: Sequence[Relation]) -> dict[str, str]:
+    """Give, by INN, what the report first says that a drug was given for.
+
+    A drug that did not help against an event was given for it too; an event that it is blamed for is no indication.
+    """
+    blamed = {(r.drug.inn, r.event.concept) for r in relations if r.link in (Link.STATED, Link.TEMPORAL)}
+    found: dict[str, str] = {}
+    for relation in sorted(relations, key=lambda r: r.start):
+        if relation.link is Link.TREATS and (relation.drug.inn, relation.event.concept) not in blamed:
+            found.setdefault(relation.drug.inn, relation.event.label)
+    return found

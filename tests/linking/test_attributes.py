@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from marked_pairs import pair_of, rows
+from shared_detector import real_detector
 
 from pv.model import Certainty, Link
 
@@ -74,7 +76,26 @@ def test_current(passage: str, current: bool) -> None:
     assert pair_of(passage).current is current
 
 
+@pytest.mark.parametrize(
+    ("passage", "indication"),
+    [
+        ("Polyarthrite rhumatoïde traitée par {méthotrexate}. [Cytolyse hépatique] secondaire au méthotrexate.",
+         "polyarthrite rhumatoïde"),
+        ("{Méthotrexate} (12,5 mg par semaine) pour une polyarthrite rhumatoïde. [Cytolyse] due au méthotrexate.",
+         "polyarthrite rhumatoïde"),
+        ("{Méthotrexate} arrêté pour une [cytolyse hépatique].", None),
+        ("Patient sous {méthotrexate} adressé pour une polyarthrite rhumatoïde. [Cytolyse] due au méthotrexate.", None),
+    ],
+)  # fmt: skip
+def test_indication(passage: str, indication: str | None) -> None:
+    found = real_detector().detect(re.sub(r"[{}\[\]]", "", passage))
+    pair = next(p for p in found.pairs if p.drug == "méthotrexate" and p.link is Link.STATED)
+    assert pair.indication == indication
+
+
 def test_other_causes_that_the_text_names() -> None:
+    blamed = "[Insuffisance rénale] secondaire à une déshydratation et à la prise de {kétoprofène}."
+    assert pair_of(blamed).alternatives == ("déshydratation",)
     assert pair_of("[Hépatite] sous {isoniazide}, d'origine virale possible.").alternatives == ("d'origine virale",)
     assert pair_of("[Hépatite] sous {isoniazide}.").alternatives == ()
 
