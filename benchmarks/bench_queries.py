@@ -1,4 +1,4 @@
-"""Time the queries on a database of a million pairs, as whole processes and as statements alone.
+"""Time the queries on a database of a million pairs, as whole processes and as statements alone, and `pv signals`.
 
 usage: python benchmarks/bench_queries.py [FILE] [--pairs N]
 
@@ -10,12 +10,14 @@ from __future__ import annotations
 import argparse
 import csv
 import hashlib
+import os
 import random
 import sqlite3
 import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from pv.lexicon.names import DRUG_TABLES
@@ -32,6 +34,12 @@ COMMANDS = (
     ("drugs", "D69"),
     ("drugs", "thrombopénie"),
     ("--help",),
+)
+SIGNALS = (
+    ("signals", "--format", "json", "--no-keep"),
+    ("signals", "--format", "json", "--min-n", "1"),
+    ("signals", "--format", "json"),
+    ("signals", "--format", "json", "--no-keep", "--drug-level", "atc3"),
 )
 
 
@@ -72,22 +80,22 @@ def build(path: Path, pairs: int) -> None:
     )
     db.executemany(
         "INSERT INTO report_versions (id, report_id, number, latest, run_id, sha256, characters, encoding,"
-        " encoding_assumed, received, scanned, detector_version, lexicon_hash, patient_age, patient_sex)"
-        " VALUES (?, ?, 1, 1, 1, ?, 4000, 'utf-8', 0, '2024-01-01 00:00:00', '2024-01-01 00:00:00', '0', '0', 60, 'F')",
-        ((i, i, f"{i:064x}") for i in range(1, reports + 1)),
+        " encoding_assumed, received, scanned, detector_version, lexicon_hash, patient_age, patient_sex, patient_key)"
+        " VALUES (?, ?, 1, 1, 1, ?, 4000, 'utf-8', 0, ?, '2024-01-01 00:00:00', '0', '0', 60, 'F', ?)",
+        # Half of the reports tell their patient, who has three letters.
+        (
+            (i, i, f"{i:064x}", f"20{20 + i % 7}-01-01 00:00:00.000000", f"{i // 6:064x}" if i % 2 else None)
+            for i in range(1, reports + 1)
+        ),
     )
     drug_weights = [1 / (i + 1) for i in range(len(drugs))]
     event_weights = [1 / (i + 1) for i in range(len(events))]
     chosen: dict[tuple[int, int, int], None] = {}
-    while len(chosen) < pairs:
-        n = pairs - len(chosen)
-        sides = zip(
-            rng.choices(range(1, reports + 1), k=n),
-            rng.choices(range(1, len(drugs) + 1), drug_weights, k=n),
-            rng.choices(range(1, len(events) + 1), event_weights, k=n),
-            strict=True,
-        )
-        chosen |= dict.fromkeys(sides)
+    # Each drug is reported with each event more or less often than chance would have it, a few far more often: without
+    # such spread, EBGM has no prior.
+    for drug, events_of_drug in _profiles(rng, pairs, drug_weights, event_weights):
+        for event in events_of_drug:
+            chosen[rng.randint(1, reports), drug, event] = None
     columns = [r[1] for r in db.execute("PRAGMA table_info(pairs)")]
     rows = (_pair(rng, columns, i, sides) for i, sides in enumerate(chosen, 1))
     db.executemany(f"INSERT INTO pairs VALUES ({','.join('?' * len(columns))})", rows)
@@ -103,6 +111,16 @@ def _whole_row(db: sqlite3.Connection, table: str, known: dict[str, object]) -> 
     needed = {r[1]: 0 for r in db.execute(f"PRAGMA table_info({table})") if r[3] and r[4] is None}
     row = needed | known
     return f"INSERT INTO {table} ({','.join(row)}) VALUES ({','.join('?' * len(row))})", list(row.values())
+
+
+def _profiles(
+    rng: random.Random, pairs: int, drug_weights: list[float], event_weights: list[float]
+) -> Iterator[tuple[int, list[int]]]:
+    """Yield each drug with the events of its pairs, so many in all or a few less."""
+    events = range(1, len(event_weights) + 1)
+    for drug, weight in enumerate(drug_weights, 1):
+        own = [w * rng.gammavariate(2, 8 if rng.random() < 0.02 else 0.5) for w in event_weights]
+        yield drug, rng.choices(events, own, k=round(pairs * weight / sum(drug_weights)))
 
 
 def _pair(rng: random.Random, columns: list[str], i: int, sides: tuple[int, int, int]) -> tuple[object, ...]:
@@ -139,6 +157,19 @@ def timed_statements(url: str) -> None:
             print(f"query {name:24} {statistics.median(times) * 1000:8.1f} ms  {len(found)} rows, {pairs} linked pairs")
 
 
+def measured(arguments: list[str]) -> tuple[float, float]:
+    """Run pv with these arguments; give its seconds and the megabytes that it held at most."""
+    start = time.perf_counter()
+    with subprocess.Popen([sys.executable, "-m", "pv.cli", *arguments], stdout=subprocess.DEVNULL) as process:
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"pv {' '.join(arguments)} ended with exit code {process.returncode}")
+    # Kilobytes on Linux, bytes on macOS.
+    unit = 1e6 if sys.platform == "darwin" else 1e3
+    return time.perf_counter() - start, usage.ru_maxrss / unit
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", nargs="?", type=Path, default=Path("bench.sqlite"))
@@ -160,6 +191,9 @@ def main() -> None:
             subprocess.run([sys.executable, "-m", "pv.cli", *arguments], check=True, capture_output=True)
             times.append(time.perf_counter() - start)
         print(f"process pv {' '.join(command):32} {statistics.median(times):6.2f} s (worst of 5: {max(times):.2f})")
+    for command in SIGNALS:
+        seconds, megabytes = measured([*command, "--db", url])
+        print(f"process pv {' '.join(command):60} {seconds:6.2f} s, {megabytes:.0f} MB")
 
 
 if __name__ == "__main__":

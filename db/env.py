@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from pv.store.models import Base
+from pv.store.signal_models import Base
 
 connection = context.config.attributes.get("connection")
 if connection is None:

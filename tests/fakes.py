@@ -67,6 +67,7 @@ def _pair(match: re.Match[str], text: str) -> Pair:
         evidence=text[match.start() : match.end()],
         cue=">",
         certainty=Certainty(extra.get("certainty", "asserted")) if link is Link.STATED else None,
+        current=extra.get("current") != "no",
         confidence=float(extra.get("confidence", 0.9)),
         start="2024-01-05",
         onset="2024-01",

@@ -13,7 +13,7 @@ import pytest
 from pv.cli.main import cli
 from pv.cli.query import _PEOPLE, EVENT_COLUMNS
 from pv.export.columns import COLUMNS
-from pv.store.models import Base
+from pv.store.signal_models import Base
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

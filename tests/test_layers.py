@@ -18,7 +18,7 @@ PACKAGE = Path(pv.__file__).parent
 # the lower layers, whose packages share mentions and tables.
 LAYERS = (
     {"cli"},
-    {"batch", "page", "spark"},
+    {"batch", "page", "screening", "spark"},
     {"detect", "sources", "store", "export", "evaluation"},
     {"nlp", "timeline", "linking", "lexicon", "text", "reading", "causality", "signals", "privacy"},
     {"model", "errors", "settings", "keys"},
@@ -35,7 +35,7 @@ ONLY = {
     "py4j": {"spark"},
     "pyarrow": {"sources", "export"},
     "scipy": {"signals"},
-    "sqlalchemy": {"store", "batch", "page", "cli", "sources"},
+    "sqlalchemy": {"store", "batch", "page", "cli", "sources", "screening"},
     "jinja2": {"page"},
     "matplotlib": {"page"},
     "click": {"cli"},
@@ -106,6 +106,7 @@ print('LOADED', code, *tops)
         ["events", "sunitinbi"],
         ["drugs", "D69", "--pairs", "--format", "csv"],
         ["export", "--out", "x.csv"],
+        ["signals", "--help"],
         ["status"],
         ["runs"],
     ],

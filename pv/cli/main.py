@@ -33,6 +33,7 @@ _MODULES = {
     "runs": "runs",
     "scan": "scan",
     "show": "show",
+    "signals": "signals",
     "spark-scan": "spark",
     "status": "status",
 }

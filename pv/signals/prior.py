@@ -23,7 +23,11 @@ from pv.signals.signal import Prior
 _LEAST, _MOST = 1e-3, 1e3
 _LEAST_WEIGHT = 1e-5
 _BOUNDS = [(np.log(_LEAST), np.log(_MOST))] * 4 + [(float(logit(_LEAST_WEIGHT)), float(logit(1 - _LEAST_WEIGHT)))]
+_LOW, _HIGH = np.transpose(_BOUNDS)
 _AT_BOUND = 1e-3
+# A shape at its lower bound is no degeneracy: without its zero such a component is a log-series distribution, and the
+# shape of the posterior, to which the count is added, hardly depends on it.
+_HARMLESS = np.array([True, False, True, False, False])
 # Largest component of the gradient, for each cell, at which a search counts as converged.
 _FLAT = 1e-6
 # alpha1, beta1, alpha2, beta2, P. The first is DuMouchel's (1999), from which he finds one long-tailed component beside
@@ -141,11 +145,11 @@ def _search(start: tuple[float, ...], cells: Cells) -> Prior | None:
         bounds=_BOUNDS,
         options={"maxiter": 2000, "maxfun": 4000, "ftol": 1e-15, "gtol": 1e-7, "maxcor": 20},
     )
-    low, high = np.transpose(_BOUNDS)
-    if not np.all(np.isfinite(result.x)) or np.any((result.x - low < _AT_BOUND) | (high - result.x < _AT_BOUND)):
+    low, high = result.x - _LOW < _AT_BOUND, _HIGH - result.x < _AT_BOUND
+    if not np.all(np.isfinite(result.x)) or np.any(low & ~_HARMLESS) or np.any(high):
         return None
     # Flat directions end the search before it has converged: the gradient tells.
-    if float(np.max(np.abs(result.jac))) > _FLAT * float(cells.weight.sum()):
+    if float(np.max(np.abs(np.where(low, 0.0, result.jac)))) > _FLAT * float(cells.weight.sum()):
         return None
     alpha1, beta1, alpha2, beta2 = (float(v) for v in np.exp(result.x[:4]))
     p = float(expit(result.x[4]))

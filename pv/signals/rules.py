@@ -7,21 +7,32 @@ A rule says that a combination is disproportionately reported, not that it is a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from pv.signals.signal import Signal
+from pv.text.folding import strip_accents
 
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """The user's lists, as folded names: important medical events, and substances under additional monitoring.
+    """The user's lists: important medical events, and substances under additional monitoring; without accents.
 
-    ``important`` is None where the user gave no list: the rule that needs one is then not judged at all.
+    ``important`` is None where the user gave no list: the rule that needs one is then not judged at all. ``terms`` are
+    the other names, of MedDRA, under which the list may hold an event.
     """
 
     important: Collection[str] | None = None
     monitored: Collection[str] = field(default_factory=frozenset)
+    terms: Mapping[str, Collection[str]] = field(default_factory=dict)
+
+    def names_event(self, event: str) -> bool:
+        """Say whether the event, or a term of it, is in the list of important events."""
+        return any(strip_accents(name) in (self.important or ()) for name in (event, *self.terms.get(event, ())))
+
+    def names_drug(self, drug: str) -> bool:
+        """Say whether the drug, or a substance of a combination, is under additional monitoring."""
+        return bool(self.monitored) and any(strip_accents(name) in self.monitored for name in (drug, *drug.split("/")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,10 @@ class Signal:
     atc: str = ""
     cim10: str = ""
 
+    def rank(self) -> tuple[float, str, str]:
+        """Give the place among others: the highest IC025 first, then by name."""
+        return -(self.ic025 or 0.0), self.drug, self.event
+
     @property
     def rising(self) -> bool:
         """Whether at least three cases are new in the twelve months before the screening."""
@@ -124,8 +128,9 @@ class Screening:
     ``as_of`` is the end of the period, ``run_at`` when it was computed. ``total`` is the number of cases with at least
     one counted pair, the universe of every table; ``combinations`` the number of cells with a case, of which
     ``signals`` are those with at least ``question.min_n``, the highest IC025 first. ``left_out`` counts drugs and
-    events that have no name at the level asked for. ``rules`` maps the rules that were judged to their thresholds.
-    ``previous`` is the time of the screening with which this one was compared.
+    events that have no name at the level asked for, and combinations whose event the background does not know.
+    ``rules`` maps the rules that were judged to their thresholds. ``previous`` is the end of the period of the
+    screening with which this one was compared.
     """
 
     question: Question
@@ -136,7 +141,7 @@ class Screening:
     signals: tuple[Signal, ...]
     prior: Prior | None = None
     prior_problem: str = ""
-    left_out: tuple[int, int] = (0, 0)
+    left_out: tuple[int, int, int] = (0, 0, 0)
     rules: dict[str, str] = field(default_factory=dict)
     previous: datetime | None = None
 

@@ -120,6 +120,18 @@ def test_the_prior_of_a_made_up_table_is_found_again():
     assert found.p == pytest.approx(0.1, rel=0.2)
 
 
+def test_a_shape_at_its_lower_bound_is_no_degeneracy():
+    """Many single cases beside long tails: without its zero, a component of shape 0 is a log-series distribution."""
+    n, expected = drawn(4, 4_000, MADE_UP)
+    rng = np.random.default_rng(4)
+    tail = rng.logseries(expected / (expected + 0.1)).astype(float)
+    kind = rng.random(len(n))
+    found = fit_prior(np.select([kind < 0.2, kind < 0.4], [tail, 1.0], n), expected)
+    assert min(found.alpha1, found.alpha2) == pytest.approx(0.001, rel=0.01)
+    assert found.agreed >= 2
+    assert np.isfinite(empirical_bayes(n, expected, found).low).all()
+
+
 def test_taking_cells_together_changes_nothing_that_is_shown(monkeypatch: pytest.MonkeyPatch):
     n, expected = drawn(2, 5_000, MADE_UP)
     whole = fit_prior(n, expected)

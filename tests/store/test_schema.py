@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from pv.store.database import Database
-from pv.store.models import Base
+from pv.store.signal_models import Base
 
 VIEW_COLUMNS = (
     "id key report received patient_age patient_sex drug drug_kind atc event cim10 link certainty current start onset "
@@ -36,6 +36,9 @@ TABLES = {
     "reports",
     "scan_runs",
     "secret_keys",
+    "signal_combinations",
+    "signal_figures",
+    "signal_runs",
     "sources",
     "texts",
     "tombstones",
