@@ -126,10 +126,12 @@ def _write(request: Request, session: Session, found: Provenance, told: Spool) -
     rows = meddra.beside(_rows(request, session, selection(session, request, meddra), found, told))
     columns = (*COLUMNS, *meddra.columns)
     if request.form == "xlsx":
-        from pv.export.workbook import write_workbook
+        from pv.export.workbook import Figures, write_workbook
+        from pv.store.signal_runs import last_screening
 
+        figures = Figures(last_screening(session), meddra.columns, meddra.cells)
         with private_binary(request.out) as handle:
-            write_workbook(handle, rows, columns, found, request.headings)
+            write_workbook(handle, rows, columns, figures, found, request.headings)
     elif request.form == "parquet":
         from pv.export.parquet import write_parquet
 

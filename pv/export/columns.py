@@ -54,6 +54,24 @@ KINDS = {
     "lexicon_version": Kind.TEXT,
 }
 COLUMNS = tuple(KINDS)
+# The figures of a kept screening, as `pv signals --format csv` prints them.
+SIGNAL_KINDS = {
+    **dict.fromkeys(("drug", "atc", "event", "cim10"), Kind.TEXT),
+    "n": Kind.WHOLE,
+    "expected": Kind.NUMBER,
+    **dict.fromkeys(("n_drug", "n_event", "total"), Kind.WHOLE),
+    **dict.fromkeys(
+        ("prr", "prr025", "prr975", "ror", "ror025", "ror975", "chi2", "ic", "ic025", "ic975", "ebgm", "eb05", "eb95"),
+        Kind.NUMBER,
+    ),
+    "zero": Kind.TEXTS,
+    "recent": Kind.WHOLE,
+    "rising": Kind.TRUTH,
+    **dict.fromkeys(("rules", "unjudged"), Kind.TEXTS),
+    "new": Kind.TRUTH,
+    "newly_met": Kind.TEXTS,
+}
+SIGNAL_COLUMNS = tuple(SIGNAL_KINDS)
 LANGUAGES = ("en", "fr")
 
 _FRENCH = {
@@ -91,6 +109,21 @@ _FRENCH = {
     "lexicon_version": "version des lexiques",
     "meddra_version": "version MedDRA",
 }
+_FRENCH_OF_SIGNALS = {
+    "n": "cas",
+    "expected": "cas attendus",
+    "n_drug": "cas du médicament",
+    "n_event": "cas de l'événement",
+    "total": "cas en tout",
+    "chi2": "khi-deux (Yates)",
+    "zero": "cellules vides",
+    "recent": "nouveaux cas en 12 mois",
+    "rising": "en hausse",
+    "rules": "règles remplies",
+    "unjudged": "règles non jugées",
+    "new": "nouveau",
+    "newly_met": "règles nouvellement remplies",
+}
 
 
 def kind(column: str) -> Kind:
@@ -101,3 +134,9 @@ def kind(column: str) -> Kind:
 def headings(columns: Sequence[str], language: str = "en") -> list[str]:
     """Give the headings of columns: their names, or French for people; a MedDRA level is named the same in both."""
     return [_FRENCH.get(c, c.upper()) for c in columns] if language == "fr" else list(columns)
+
+
+def signal_headings(language: str = "en") -> list[str]:
+    """Give the headings of the figures; a measure is named the same in both languages."""
+    french = _FRENCH | _FRENCH_OF_SIGNALS
+    return [french.get(c, c.upper()) for c in SIGNAL_COLUMNS] if language == "fr" else list(SIGNAL_COLUMNS)

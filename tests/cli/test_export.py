@@ -21,9 +21,9 @@ from fakes import FakeDetector
 from test_query_commands import HEADER
 
 from pv.batch.detector import Versioned
-from pv.cli import common
+from pv.cli import common, signal_tables
 from pv.errors import LockedError
-from pv.export.columns import COLUMNS, Kind, headings, kind
+from pv.export.columns import COLUMNS, SIGNAL_COLUMNS, Kind, headings, kind, signal_headings
 from pv.settings import Settings
 from pv.store.database import open_database
 from pv.store.queries import Wanted, listing
@@ -122,7 +122,7 @@ def test_xlsx_equals_the_database(filled: Pv, tmp_path: Path):
     # A formula would have the type f; the prefix keeps a spreadsheet from making one when the cell is edited.
     second = dict(zip(heading, book["pairs"][3], strict=True))["event"]
     assert (second.value, second.data_type, second.quotePrefix) == ("=cmd|'/c_calc'!A0", "s", True)
-    assert [w.title for w in book] == ["pairs", "provenance"]
+    assert [w.title for w in book] == ["pairs", "signals", "provenance"]
 
 
 def test_xlsx_with_pandas(filled: Pv, tmp_path: Path):
@@ -197,6 +197,37 @@ def test_provenance(filled: Pv, tmp_path: Path):
     assert filled("export", "--out", "x.xlsx", "--headings", "fr", "--no-record").code == 0
     french = dict(list(openpyxl.load_workbook(tmp_path / "x.xlsx")["provenance"].values)[1:])
     assert (french["numéro d'export"], french["paires"]) == ("non enregistré", 3)
+
+
+def test_figures_of_the_last_screening(filled: Pv, tmp_path: Path):
+    assert filled("export", "--out", "x.xlsx", "--no-record").code == 0
+    empty = openpyxl.load_workbook(tmp_path / "x.xlsx")
+    assert list(empty["signals"].values) == [SIGNAL_COLUMNS]
+    assert dict(list(empty["provenance"].values)[1:])["signals"] == "no screening is kept; run `pv signals`"
+
+    screened = filled("signals", "--min-n", "1", "--format", "json")
+    assert screened.code == 0
+    figures = json.loads(screened.out)
+    assert filled("export", "--out", "x.xlsx", "--headings", "fr", "--no-record").code == 0
+    book = openpyxl.load_workbook(tmp_path / "x.xlsx")
+    heading, *rows = book["signals"].values
+    assert list(heading) == signal_headings("fr")
+    assert len(set(heading)) == len(heading)
+    assert len(rows) == len(figures["signals"]) == 3
+    for row, signal in zip(rows, figures["signals"], strict=True):
+        assert tuple(signal) == SIGNAL_COLUMNS
+        for value, figure in zip(row, signal.values(), strict=True):
+            shown = "|".join(figure) if isinstance(figure, list) else figure
+            # The library writes 16 digits.
+            exact = pytest.approx(shown, rel=1e-14) if isinstance(shown, float) else shown
+            assert value == (None if shown == "" else exact)
+    about = dict(list(book["provenance"].values)[1:])
+    assert about["signaux : cas en tout"] == figures["total"] == 3
+    assert "ne prouve pas" in about["signaux : remarque"]
+
+
+def test_the_sheet_has_the_columns_of_the_command():
+    assert SIGNAL_COLUMNS == signal_tables.COLUMNS
 
 
 def test_new_tells_each_thing_once(filled: Pv, write: Write):
@@ -361,4 +392,4 @@ def test_the_ending_says_the_format_unless_told(filled: Pv, tmp_path: Path):
     assert json.loads((tmp_path / "a.JSONL").read_text(encoding="utf-8").splitlines()[0])["report"] == "007"
     assert (tmp_path / "b.txt").read_text(encoding="utf-8-sig").startswith("status;report;")
     with (tmp_path / "c.txt").open("rb") as handle:
-        assert openpyxl.load_workbook(handle).sheetnames == ["pairs", "provenance"]
+        assert openpyxl.load_workbook(handle).sheetnames == ["pairs", "signals", "provenance"]

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import click
+import openpyxl
 import pytest
 from conftest import Result
 from test_query_commands import HEADER
@@ -194,6 +195,16 @@ def test_export_adds_columns_at_the_end(filled: Pv, home: Path, tmp_path: Path):
     assert with_it[1] == without[1] + ";Plaquettes de lune;Sang de lune;Gouttes;Marées;Astres du sang;99.1"
     assert with_it[2] == without[2] + ";;;;;;"
     assert filled("export", "--out", "-", "--encoding", "utf-8").out.splitlines() == with_it
+
+
+def test_signals_of_the_workbook_have_their_terms(filled: Pv, table: Path, tmp_path: Path):
+    assert filled("signals", "--min-n", "1").code == 0
+    assert filled("export", "--out", "out.xlsx").code == 0
+    heading, *rows = openpyxl.load_workbook(tmp_path / "out.xlsx")["signals"].values
+    assert heading[-len(COLUMNS) :] == COLUMNS
+    by_event = {row[heading.index("event")]: dict(zip(COLUMNS, row[-len(COLUMNS) :], strict=True)) for row in rows}
+    assert by_event["thrombopénie"] == SEEN["thrombopénie"]
+    assert set(by_event["hématurie"].values()) == {None}
 
 
 def test_option_before_variable_before_own_folder(
