@@ -35,6 +35,7 @@ evaluate: $(VENV)/.installed
 
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/bench_detect.py
+	$(BIN)/python benchmarks/bench_peers.py --write
 
 format: $(VENV)/.installed
 	$(BIN)/ruff check --fix .

@@ -3,7 +3,7 @@
 usage: python benchmarks/bench_detect.py [FOLDER] [--rounds N]
 
 FOLDER holds reports as .txt files; without it the reports of examples/ are read. All figures are medians, with a warm
-cache. Each stage runs over all reports by itself, so that the stages add up to less than the whole.
+cache, in seconds of the processor. Each stage runs over all reports by itself, so that the stages add up to less than the whole.
 Nothing of a report is printed.
 """
 
@@ -42,14 +42,14 @@ def peak_memory() -> float:
 
 
 def median_seconds(works: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
-    """Give the median seconds of each work; they take turns, so that what else the machine does hits all alike."""
+    """Give the median seconds of the processor of each work; they take turns, so that a busy machine hits all alike."""
     times: dict[str, list[float]] = {name: [] for name in works}
     for turn in range(rounds + 1):
         for name, work in works.items():
-            start = time.perf_counter()
+            start = time.process_time()
             work()
             if turn:  # the first warms the caches
-                times[name].append(time.perf_counter() - start)
+                times[name].append(time.process_time() - start)
     return {name: statistics.median(own) for name, own in times.items()}
 
 
