@@ -39,8 +39,9 @@ class Reading:
 
     def __post_init__(self) -> None:
         """Lay out the plain numbers in which places are looked up."""
-        object.__setattr__(self, "_token_starts", [start for start, _ in self.tokens])
-        object.__setattr__(self, "_token_ends", [end for _, end in self.tokens])
+        starts, ends = zip(*self.tokens, strict=True) if self.tokens else ((), ())
+        object.__setattr__(self, "_token_starts", starts)
+        object.__setattr__(self, "_token_ends", ends)
         object.__setattr__(self, "_sentence_starts", [s.start for s in self.sentences])
         object.__setattr__(self, "_section_starts", [s.start for s in self.sections])
 

@@ -23,6 +23,8 @@ TIMES = 10
 # By how much more than the text the work may grow: what is looked up by halving grows a little faster than the text,
 # what compares everything with everything else as many times faster as the text is longer.
 READING, DETECTION = 1.1, 1.2
+# Different reports in one have pairs that none of them has alone, of a drug of one with an event of another.
+WITH_NEW_PAIRS = 1.7
 # A function that runs fewer lines than this in a short text says nothing by how they grow.
 FEW = 200
 
@@ -62,6 +64,10 @@ def test_reading_many_reports_in_one_costs_what_they_cost_apart():
     assert growth["all"] < READING
     # Which section a mention stands in is looked up by halving.
     assert [name for name, by in growth.items() if by > 1.5 and "section" not in name] == []
+
+
+def test_linking_many_reports_in_one_costs_little_more_than_the_pairs_that_this_makes():
+    assert grown(real_detector().detect, list(TEXTS.values())[::2])["all"] < WITH_NEW_PAIRS
 
 
 @pytest.mark.parametrize("name", list(TEXTS)[::8])

@@ -118,6 +118,8 @@ _place = itemgetter(0, 1)
 
 def _outside_mentions(items: Sequence[Item]) -> list[Item]:
     """Leave out small words inside a mention: the "non" of "aplasie non fébrile" says nothing of what is around it."""
+    if len(items) < 2:
+        return list(items)
     kept: list[Item] = []
     end = -1
     for item in items:

@@ -235,9 +235,9 @@ def _introduced(between: str) -> bool:
 def induced_relations(clauses: Sequence[Clause], drugs: Sequence[DrugMention]) -> Iterator[Relation]:
     """Yield events named as induced by a class ("immuno-induite"), linked to its drugs that the report names."""
     for clause in clauses:
-        for at, item in enumerate(clause.items):
-            cue = item.cue
-            if cue is None or not cue.category.startswith("induced:"):
+        for at in [at for at, item in enumerate(clause.items) if item.category.startswith("induced:")]:
+            cue = clause.items[at].cue
+            if cue is None:
                 continue
             prefixes = tuple(cue.category.removeprefix("induced:").upper().split())
             found = clause.nearest(at, -1, "event", 3, lambda other: other.category in ("hedge", "join"))

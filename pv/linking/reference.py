@@ -11,6 +11,7 @@ from pv.model import Assertion, DrugMention, EventMention
 # Sentences that a reader looks back over for what "ce tableau" means.
 _LOOK_BACK = 2
 _FOR_DRUGS = ("drug_anaphor", "regimen_anaphor", "last_drug")
+_POINTING = ("event_anaphor", "time", *_FOR_DRUGS)
 
 
 def resolved(clauses: Sequence[Clause], given: Treatments) -> list[Clause]:
@@ -19,6 +20,8 @@ def resolved(clauses: Sequence[Clause], given: Treatments) -> list[Clause]:
 
 
 def _resolve(clause: Clause, before: Sequence[Clause], given: Treatments) -> Clause:
+    if clause.categories.isdisjoint(_POINTING):
+        return clause
     added: list[Item] = []
     items = [item for item in clause.items if not (item.event and _is_pointing_word(clause, item))]
     for at, item in enumerate(clause.items):

@@ -35,12 +35,13 @@ def temporal_relations(
     """Yield pairs by time: graded under a followed treatment, told after a beginning, or known of a drug taken."""
     explained = {r.event.concept for r in stated if r.link in (Link.STATED, Link.DENIED)}
     for clause in units:
+        if "event" not in clause.categories or clause.section in _PAST_SECTIONS:
+            continue
         events = [(i, item.event) for i, item in clause.of("event") if item.event is not None]
         open_events = [
             (i, event)
             for i, event in events
             if _is_open(event, explained, knowledge)
-            and clause.section not in _PAST_SECTIONS
             and not _has_cause(clause, i)
             and not any(agent.last <= clause.items[i].first for _, agent in clause.of("other_agent"))
         ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
 from medspacy.common.base_rule import BaseRule
@@ -170,23 +170,20 @@ def longest(matches: Sequence[Any]) -> list[Any]:
     group: list[Any] = []
     end = 0
     for match in sorted(matches, key=_start):
-        if group and match.start >= end:
-            kept += _longest_of(group)
-            group = []
-        group.append(match)
+        if match.start < end:
+            group.append(match)
+        else:
+            kept += group if len(group) < 2 else _longest_of(group)
+            group = [match]
         end = max(end, match.end)
-    return kept + _longest_of(group)
+    return kept + (group if len(group) < 2 else _longest_of(group))
 
 
-def _start(match: Any) -> int:
-    start: int = match.start
-    return start
+_start = attrgetter("start")
 
 
 def _longest_of(group: list[Any]) -> list[Any]:
     """Keep the longest of matches that overlap in a chain."""
-    if len(group) < 2:
-        return group
     kept: list[Any] = []
     taken: set[int] = set()
     for match in sorted(group, key=lambda m: (m.start - m.end, m.start)):

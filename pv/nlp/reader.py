@@ -114,7 +114,7 @@ class Reader:
         words = [fold(text[start:end]) for start, end in tokens]
         matches = self._matcher(self._tokenizer.from_words(words))
         sentences = split_sentences(text, self._lexicon.abbreviations)
-        starts, ends = [t[0] for t in tokens], [t[1] for t in tokens]
+        starts, ends = zip(*tokens, strict=True) if tokens else ((), ())
         ranges = [(bisect_left(starts, s.start), bisect_left(starts, s.end)) for s in sentences]
         sections = resolve_sections(text, tokens, matches.titles, self._lexicon.extents)
         sentence_of, section_starts = _sentence_of(ranges, len(tokens)), [s.start for s in sections]
@@ -129,8 +129,8 @@ class Reader:
             if (entry := entries[id(match)])
         ]
         covered = {i for m in matches for i in range(m.start, m.end)}
-        for i, word in enumerate(layout.words):
-            if len(word) >= SHORTEST - 1 and i not in covered and (name := self._misspelt_name(word)):
+        for i, word in [(i, word) for i, word in enumerate(layout.words) if len(word) >= SHORTEST - 1]:
+            if i not in covered and (name := self._misspelt_name(word)):
                 found.append(_drug_mention(layout, i, i + 1, self._by_name[name].entry, misspelt=True))
         found.sort(key=lambda d: d.start)
         return found
@@ -191,7 +191,7 @@ class Reader:
         for sentence, members in by_sentence.items():
             first, last = layout.ranges[sentence]
             inside = matches[bisect_left(starts, first) : bisect_left(starts, last)]
-            within = [m for m in inside if m.end <= last and _accented(layout, m)]
+            within = [m for m in inside if m.end <= last and (m.rule.spelt is None or _accented(layout, m))]
             reached = modify([spans[i] for i in members], within, (first, last))
             for i, modifications in zip(members, reached, strict=True):
                 start, end = spans[i]
@@ -216,13 +216,15 @@ def _cues(layout: _Layout, matches: Sequence[RuleMatch]) -> list[Cue]:
     """Give the cues of one table: the longest where they overlap."""
     return [
         Cue(layout.starts[m.start], layout.ends[m.end - 1], m.rule.id, m.rule.category)
-        for m in longest([m for m in _within_sentences(matches, layout) if _accented(layout, m)])
+        for m in longest(
+            [m for m in _within_sentences(matches, layout) if m.rule.spelt is None or _accented(layout, m)]
+        )
     ]
 
 
 def _accented(layout: _Layout, match: RuleMatch) -> bool:
-    """Say whether a match has the accents that its rule asks for, if it does."""
-    return match.rule.spelt is None or layout.spelt(match).lower() == match.rule.spelt
+    """Say whether a match has the accents that its rule asks for."""
+    return layout.spelt(match).lower() == match.rule.spelt
 
 
 def _within_sentences(matches: Sequence[Any], layout: _Layout) -> list[Any]:

@@ -50,8 +50,8 @@ def find_lab_values(
     found: list[LabValue] = []
     at = floor = 0
     names = tables.names
-    for i, word in enumerate(words):
-        if word not in names or i < at:
+    for i in [i for i, word in enumerate(words) if word in names]:
+        if i < at:
             continue
         named = named_at(scan, i)
         if named is None:
