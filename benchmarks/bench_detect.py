@@ -3,7 +3,7 @@
 usage: python benchmarks/bench_detect.py [FOLDER] [--rounds N]
 
 FOLDER holds reports as .txt files; without it the reports of examples/ are read. All figures are medians, with a warm
-cache, in seconds of the processor. Each stage runs over all reports by itself: the stages add up to less than the whole.
+cache, in seconds of the processor. Each stage runs over all reports by itself: they add up to less than the whole.
 Nothing of a report is printed.
 """
 
