@@ -17,6 +17,7 @@ demo: $(VENV)/.installed
 	$(BIN)/pv events sunitinib --db sqlite:///demo/pv.sqlite
 	$(BIN)/pv events sunitinib --pairs --db sqlite:///demo/pv.sqlite
 	$(BIN)/pv export --db sqlite:///demo/pv.sqlite --out demo/pairs.csv
+	$(BIN)/pv report --db sqlite:///demo/pv.sqlite --out demo/page.html
 
 test: $(VENV)/.installed
 	$(BIN)/python -m pytest

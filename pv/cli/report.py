@@ -42,6 +42,7 @@ def report_command(
 
     with needed():
         from pv.page.render import Made, render
+        from pv.page.signals import read_signals
     from pv.export.files import private_file
 
     words = load_words(language)
@@ -49,9 +50,10 @@ def report_command(
     wish = Wish(threshold, most, since.replace(tzinfo=UTC) if since else None)
     with common.opened(database) as store, store.session() as session:
         content = read_content(session, wish, words, _terms(opened_meddra(session, table)))
+        signals = read_signals(session, words)
         made = Made(datetime.now(UTC), store.name, __version__)
     with private_file(out, "utf-8") as handle:
-        handle.writelines(render(content, made, words))
+        handle.writelines(render(content, signals, made, words))
     _tell(content, out)
 
 

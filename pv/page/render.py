@@ -17,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from pv.page.content import GROUPS, Content
+from pv.page.signals import Signals
 from pv.page.words import Words
 from pv.store.night import Novelty
 
@@ -32,7 +33,7 @@ class Made:
     version: str
 
 
-def render(content: Content, made: Made, words: Words) -> Iterator[str]:
+def render(content: Content, signals: Signals | None, made: Made, words: Words) -> Iterator[str]:
     """Yield the page piece by piece."""
     # A template inside an attribute or a text is escaped by Jinja2; what is not escaped is ours alone.
     environment = Environment(
@@ -42,6 +43,7 @@ def render(content: Content, made: Made, words: Words) -> Iterator[str]:
     return environment.get_template("page.html").generate(
         words=words,
         content=content,
+        signals=signals,
         made=made,
         choices=_choices(content, words),
         style=Markup(style),  # noqa: S704 - a file of this package

@@ -34,7 +34,7 @@ class Words:
     def number(self, value: float, digits: int | None = None) -> str:
         """Give a number with the decimal sign of the language, and so many decimals where told."""
         shown = f"{value:g}" if digits is None else f"{value:.{digits}f}"
-        return shown.replace(".", self("number.decimal"))
+        return shown.replace(".", self("number.decimal")).replace("-", "−")
 
     def date(self, iso: str) -> str:
         """Give an ISO date, cut to what is known, in words: ``2015-02`` is février 2015."""

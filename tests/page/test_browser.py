@@ -21,9 +21,12 @@ from pv.batch.scan import Scan
 from pv.batch.workers import Inline
 from pv.page.content import Wish, read_content
 from pv.page.render import Made, render
+from pv.page.signals import read_signals
 from pv.page.words import load_words
 from pv.settings import Settings
+from pv.signals.signal import Question, Screening, Signal
 from pv.store.database import open_database
+from pv.store.signal_runs import keep_screening
 
 pytestmark = needs_browser
 
@@ -49,13 +52,20 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         for name, text in texts.items():
             (folder / "in" / name).write_text(text, encoding="utf-8")
         Scan(store, workers, Versions("1", LEXICON), Limits(max_bytes=10_000)).run(find_documents([folder / "in"], "s"))
+    signal = Signal("sunitinib", ATTACK, 5, 9, 9, 99, 0.8, ic=1.0, ic025=0.5, ic975=2.0, rules=("umc",))
+    with store.session() as session:
+        for year in (2025, 2026):
+            moment = datetime(year, 1, 1, tzinfo=UTC)
+            found = Screening(Question(), moment, moment, 99, 1, (signal,), rules={"umc": "IC025 > 0"})
+            keep_screening(session, found, "0")
     addresses = {}
     for language in ("fr", "en"):
         words, path = load_words(language), folder / f"{language}.html"
         with store.session() as session:
             content = read_content(session, Wish(0.5, 100), words)
+            signals = read_signals(session, words)
         made = Made(datetime(2026, 1, 2, tzinfo=UTC), "test", "0")
-        path.write_text("".join(render(content, made, words)), encoding="utf-8")
+        path.write_text("".join(render(content, signals, made, words)), encoding="utf-8")
         addresses[language] = path.as_uri()
     store.close()
     return addresses
@@ -99,7 +109,10 @@ def test_it_asks_for_nothing_and_runs_nothing_foreign(session: Any, pages: dict[
     assert session.execute_script("return performance.getEntriesByType('resource').length") == 0
     assert complaints(session) == []
     assert ATTACK in shown(session)
-    assert session.execute_script("return document.images.length + document.scripts.length") == 1
+    assert session.execute_script("return document.scripts.length") == 1
+    pictures = session.execute_script("return [...document.images].map(i => i.complete && i.naturalWidth > 0)")
+    # The forest plot and a trend.
+    assert pictures == [True, True]
 
 
 def test_the_policy_stops_what_escaping_might_let_through(french: Any):

@@ -14,6 +14,8 @@ from pv.causality.completeness import Gap
 from pv.model import ActionTaken, Certainty, Challenge, Link, Outcome
 from pv.page.content import GROUPS
 from pv.page.words import LANGUAGES, TABLE, load_words
+from pv.signals.levels import DRUG_LEVELS, EVENT_LEVELS
+from pv.signals.rules import RULES
 from pv.store.night import Novelty
 
 FOLDER = TABLE.parent
@@ -32,6 +34,8 @@ FAMILIES = {
     "month": [*map(str, range(1, 13))],
     "drug": ["class", "protocol"],
     "card.sex": ["F", "M"],
+    "level": [*DRUG_LEVELS, *EVENT_LEVELS],
+    "rule": [*RULES],
 }
 
 
