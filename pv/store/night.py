@@ -52,11 +52,16 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """The runs from ``first_run`` on, and how many reports still wait because they could not be read."""
+    """The runs from ``first_run`` on, and how many reports still wait because they could not be read.
+
+    ``since`` is when what is told begins: the moment asked for, else the start of the run before; None where it was the
+    first. Reports that their source withdrew after it are told too, also where that was between two runs.
+    """
 
     first_run: int
     runs: tuple[Run, ...] = ()
     waiting: int = 0
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,7 @@ class WithdrawnPair:
     """A pair that the newest text of its report no longer bears.
 
     ``link`` is that of the pair now, such as denied; None where drug and event are no pair any more. ``doubtful`` says
-    that it is still reportable, but below the threshold.
+    that it is still reportable, but below the threshold; ``nullified`` that its source withdrew the whole report.
     """
 
     key: str
@@ -82,7 +87,8 @@ class WithdrawnPair:
     drug: str
     event: str
     link: str | None
-    doubtful: bool
+    doubtful: bool = False
+    nullified: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +114,18 @@ def find_night(session: Session, since: datetime | None = None) -> Night:
         first,
         tuple(Run(r.started, r.finished, r.new, r.new_versions, r.rescanned, r.unchanged, r.failed) for r in runs),
         waiting,
+        since or _started_before(session, first),
     )
 
 
 def _first_since(session: Session, since: datetime) -> int:
     found = session.scalar(select(func.min(ScanRun.id)).where(ScanRun.started >= since))
     return _after_all(session) if found is None else found
+
+
+def _started_before(session: Session, first: int) -> datetime | None:
+    statement = select(ScanRun.started).where(ScanRun.id < first, _READING).order_by(ScanRun.id.desc())
+    return session.scalars(statement.limit(1)).first()
 
 
 def _after_all(session: Session) -> int:
@@ -150,8 +162,9 @@ def night_counts(session: Session, night: Night, threshold: float) -> Counts:
     for name, grave, count in rows:
         by_novelty[Novelty(name)] = by_novelty.get(Novelty(name), 0) + count
         serious += count if grave and name != Novelty.UNCHANGED else 0
-    gone = _withdrawn_statement(night, threshold).subquery()
-    return Counts(by_novelty, serious, session.scalar(select(func.count()).select_from(gone)) or 0)
+    gone = (_nullified_statement(night, threshold), _withdrawn_statement(night, threshold))
+    withdrawn = sum(session.scalar(select(func.count()).select_from(s.subquery())) or 0 for s in gone)
+    return Counts(by_novelty, serious, withdrawn)
 
 
 def night_pairs(session: Session, night: Night, threshold: float, most: int) -> list[NightPair]:
@@ -170,12 +183,15 @@ def night_pairs(session: Session, night: Night, threshold: float, most: int) -> 
 
 
 def withdrawn_pairs(session: Session, night: Night, threshold: float, most: int) -> list[WithdrawnPair]:
-    """Give the pairs that were listed before the runs and no longer are, at most so many."""
-    rows = session.execute(_withdrawn_statement(night, threshold).limit(most))
-    return [
+    """Give the pairs that were listed before and no longer are, those of nullified reports first, at most so many."""
+    nullified = session.execute(_nullified_statement(night, threshold).limit(most))
+    found = [WithdrawnPair(*names, link=None, nullified=True) for names in nullified]
+    rows = session.execute(_withdrawn_statement(night, threshold).limit(most - len(found)))
+    found += [
         WithdrawnPair(key, report, drug, event, link, doubtful=bool(reportable))
         for key, report, drug, event, link, reportable in rows
     ]
+    return found
 
 
 def _seriousness_rank() -> ColumnElement[int]:
@@ -229,5 +245,19 @@ def _withdrawn_statement(night: Night, threshold: float) -> Select[str, str, str
         .outerjoin(PairRow, now)
         .where(ReportVersion.latest, ReportVersion.run_id >= night.first_run, _listed(_BEFORE, threshold))
         .where(or_(PairRow.id.is_(None), ~_listed(PairRow, threshold)))
+        .order_by(Report.name, Drug.inn, Event.label)
+    )
+
+
+def _nullified_statement(night: Night, threshold: float) -> Select[str, str, str, str]:
+    newest = select(func.max(ReportVersion.id)).where(ReportVersion.report_id == Report.id)
+    after = Report.nullified > night.since if night.since else Report.nullified.is_not(None)
+    return (
+        select(PairRow.key, Report.name, Drug.inn, Event.label)
+        .select_from(Report)
+        .join(PairRow, PairRow.version_id == newest.correlate(Report).scalar_subquery())
+        .join(Drug, Drug.id == PairRow.drug_id)
+        .join(Event, Event.id == PairRow.event_id)
+        .where(after, _listed(PairRow, threshold))
         .order_by(Report.name, Drug.inn, Event.label)
     )

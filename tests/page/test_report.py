@@ -126,6 +126,14 @@ def test_withdrawn_pairs_and_failures_are_told(page: Callable[..., Outline], pv:
     assert "bad.txt" not in found.text
 
 
+def test_a_report_withdrawn_by_its_source_is_told(page: Callable[..., Outline], pv: Pv, tmp_path: Path):
+    page("pair: sunitinib > fièvre stated\n")
+    assert pv("nullify", "a.txt", "--reason", "doublon").code == 0
+    assert pv("report", "--out", "page.html").out == "0 new or changed pairs, 1 withdrawn, written to page.html\n"
+    found = outline(tmp_path / "page.html")
+    assert "sunitinib fièvre compte rendu retiré par sa source a.txt" in found.text
+
+
 def test_a_sign_stands_with_its_diagnosis(
     page: Callable[..., Outline], detector: FakeDetector, monkeypatch: pytest.MonkeyPatch
 ):

@@ -13,6 +13,7 @@ from pv.batch.summary import Summary
 from pv.store.database import Database
 from pv.store.models import PairRow, ScanRun
 from pv.store.night import Counts, Night, Novelty, find_night, night_counts, night_pairs, withdrawn_pairs
+from pv.store.withdrawal import nullify
 
 pytestmark = pytest.mark.both_databases
 
@@ -121,6 +122,21 @@ def test_withdrawn_pairs_say_what_they_are_now(store: Database, night: Do):
         ("feared", "stated", False),
         ("gone", None, False),
     ]
+
+
+def test_a_report_that_its_source_withdrew_is_told_until_the_next_run_is_over(store: Database, night: Do):
+    night({"a.txt": "pair: a > b stated\npair: a > c denied\n", "d.txt": "pair: a > e stated\n"})
+    with store.session() as session:
+        nullify(session, "a.txt", "entered twice", None)
+        found = withdrawn_pairs(session, find_night(session), 0.5, LIMIT)
+        assert [(p.report, p.event, p.nullified) for p in found] == [("a.txt", "b", True)]
+    assert brought(store) == [("e", "new")]
+    # Between two runs, it is for the page after the second.
+    night({"d.txt": "pair: a > e stated\npair: a > f stated\n"})
+    assert withdrawn(store) == [("b", None, False)]
+    assert counts(store).withdrawn == 1
+    night({"d.txt": "pair: a > g stated\n"})
+    assert withdrawn(store) == [("e", None, False), ("f", None, False)]
 
 
 def test_doubtful_pairs_come_on_request(store: Database, night: Do):
