@@ -10,7 +10,7 @@ from datetime import datetime, time
 from enum import StrEnum
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from pv.model import Link, Seriousness
@@ -146,7 +146,6 @@ def _first_by_itself(session: Session) -> int:
 
 
 _BEFORE = aliased(PairRow, name="pair_before")
-_PASSAGE, _PASSAGE_BEFORE = aliased(Evidence, name="passage"), aliased(Evidence, name="passage_before")
 
 
 def night_counts(session: Session, night: Night, threshold: float) -> Counts:
@@ -214,10 +213,16 @@ def _version_before(night: Night) -> ColumnElement[int]:
 
 def _novelty() -> ColumnElement[str]:
     differs = (getattr(PairRow, name).is_distinct_from(getattr(_BEFORE, name)) for name in CONTENT)
-    otherwise = or_(*differs, _PASSAGE.passage.is_distinct_from(_PASSAGE_BEFORE.passage))
+    otherwise = or_(*differs, _passage(PairRow).is_distinct_from(_passage(_BEFORE)))
     return case(
         (_BEFORE.id.is_(None), Novelty.NEW.value), (otherwise, Novelty.CHANGED.value), else_=Novelty.UNCHANGED.value
     )
+
+
+def _passage(pair: Any) -> ScalarSelect[str]:
+    """Give the statement for the passage of a pair: looked up only where the rest of the pair is the same."""
+    statement = select(Evidence.passage).where(Evidence.pair_id == pair.id, Evidence.position == 0)
+    return statement.correlate(pair).scalar_subquery()
 
 
 def _with_before(statement: Select[*Columns], night: Night, threshold: float) -> Select[*Columns]:
@@ -227,8 +232,6 @@ def _with_before(statement: Select[*Columns], night: Night, threshold: float) ->
         statement.select_from(ReportVersion)
         .join(PairRow, PairRow.version_id == ReportVersion.id)
         .outerjoin(_BEFORE, known)
-        .outerjoin(_PASSAGE, and_(_PASSAGE.pair_id == PairRow.id, _PASSAGE.position == 0))
-        .outerjoin(_PASSAGE_BEFORE, and_(_PASSAGE_BEFORE.pair_id == _BEFORE.id, _PASSAGE_BEFORE.position == 0))
         .where(ReportVersion.latest, ReportVersion.run_id >= night.first_run, _listed(PairRow, threshold))
     )
 
