@@ -171,7 +171,7 @@ def measure_skipping(folder: Path, number: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--speed", type=int, default=1000, help="new reports a round; 0 leaves it out")
+    parser.add_argument("--speed", type=int, default=4000, help="new reports a round; 0 leaves it out")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--memory", type=int, nargs="*", default=[1000, 20000])
     parser.add_argument("--skip", type=int, default=100_000, help="unchanged reports; 0 leaves it out")
