@@ -90,11 +90,11 @@ def test_french_by_default_and_english_on_request(page: Callable[..., Outline]):
     for words in ("Données de santé.", "classe ains", "attribué par l'auteur, affirmé", "en cours de guérison",
                   "Il manque encore notificateur, médicament", "sans notificateur, médicament, la", "le jour même",
                   "5 janvier 2024", "janvier 2024", "méthode française, chronologie : C2",
-                  "femme, 65 ans"):  # fmt: skip
+                  "sexe féminin, 65 ans"):  # fmt: skip
         assert words in french.text
     english = page(text, "--lang", "en")
     assert english.of("html") == [{"lang": "en"}]
-    for words in ("Health data.", "class ains", "stated by the author, asserted", "recovering", "woman, 65 years",
+    for words in ("Health data.", "class ains", "stated by the author, asserted", "recovering", "female, 65 years",
                   "Still to ask for reporter, drug", "the same day", "5 January 2024"):  # fmt: skip
         assert words in english.text
     assert "Données de santé" not in english.text
@@ -172,7 +172,7 @@ def test_age_of_an_infant_is_in_months(
         return replace(found, patient=replace(found.patient, age=0.5, sex="M"))
 
     monkeypatch.setattr(detector, "detect", infant)
-    assert "homme, 6 mois" in page("pair: a > b stated\n").text
+    assert "sexe masculin, 6 mois" in page("pair: a > b stated\n").text
 
 
 def test_an_unwritable_place_leaves_nothing(pv: Pv, write: Write, tmp_path: Path):
