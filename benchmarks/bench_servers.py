@@ -1,6 +1,6 @@
 """How fast reports go into SQLite, into PostgreSQL, and through Spark: reports a second, on this machine.
 
-    python benchmarks/bench_servers.py [--reports 2000] [--database postgresql+psycopg://user@host/empty]
+    python benchmarks/bench_servers.py [--reports 2000] [--skip 100000] [--database postgresql+psycopg://user@host/empty]
         [--master 'local[2]']
 
 The example reports, over and over, each copy with a line of its own. *Writing* stores what was detected before, so that
@@ -28,9 +28,9 @@ from pv.lexicon.fingerprint import lexicon_hash
 from pv.model import Detection
 from pv.settings import Settings
 from pv.store.database import open_database
-from pv.store.models import ScanRun
 from pv.store.repository import save_each
 from pv.store.rows import Finding, Provenance, Received
+from pv.store.runs import start_run
 from pv.store.vocabulary import Vocabulary
 
 
@@ -51,23 +51,26 @@ def copies(count: int) -> dict[str, str]:
     return {f"{i:07}.txt": f"{texts[i % len(texts)]}\n\nDossier {i}.\n" for i in range(count)}
 
 
-def received(name: str, source: str) -> Received:
-    key = hashlib.sha256(name.encode()).hexdigest()
-    return Received(source, "folder", name, key[:12], datetime.now(UTC), key, 1000, "utf-8", encoding_assumed=False)
+def received(name: str, source: str, text: str) -> Received:
+    key = hashlib.sha256(name.encode()).hexdigest()[:12]
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    return Received(source, "folder", name, key, datetime.now(UTC), sha256, len(text), "utf-8", encoding_assumed=False)
 
 
-def write(url: str, count: int, detections: Sequence[Detection]) -> Taken:
-    """Store so many reports; give the seconds it took."""
+def write(url: str, source: str, texts: dict[str, str], detections: Sequence[Detection]) -> Taken:
+    """Store reports with findings that go round; give the seconds it took."""
     database = open_database(Settings(url), write=True, create=True)
     now = datetime.now(UTC)
     with database.session() as session:
-        run = ScanRun(started=now, program_version="bench")
-        session.add(run)
+        run = start_run(session, "scan")
     made_by = Provenance(run.id, now, DETECTOR_VERSION, lexicon_hash())
     vocabulary = Vocabulary()
-    found = [Finding(received(f"{i:07}", "writing"), detections[i % len(detections)]) for i in range(count)]
+    found = [
+        Finding(received(name, source, text), detections[i % len(detections)])
+        for i, (name, text) in enumerate(texts.items())
+    ]
     began, before = time.perf_counter(), spent()
-    for start in range(0, count, GROUP):
+    for start in range(0, len(found), GROUP):
         with database.session() as session:
             save_each(session, vocabulary, found[start : start + GROUP], made_by)
     taken = Taken(time.perf_counter() - began, spent() - before)
@@ -124,10 +127,27 @@ def show(what: str, count: int, taken: Taken) -> None:
     )
 
 
-def bench_database(name: str, url: str, folder: Path, count: int, detections: Sequence[Detection]) -> None:
-    show(f"{name}: writing", count, write(url, count, detections))
-    show(f"{name}: pv scan, all new", count, timed("scan", folder, "--db", url))
-    show(f"{name}: pv scan, none new", count, timed("scan", folder, "--db", url))
+def bench_database(name: str, url: str, place: Path, texts: dict[str, str], detections: Sequence[Detection]) -> None:
+    folder = folder_of(texts, place / "reports")
+    show(f"{name}: writing", len(texts), write(url, "writing", texts, detections))
+    show(f"{name}: pv scan, all new", len(texts), timed("scan", folder, "--db", url))
+    show(f"{name}: pv scan, none new", len(texts), timed("scan", folder, "--db", url))
+
+
+def bench_skipping(name: str, url: str, place: Path, count: int) -> None:
+    """Time a scan of many reports that are all stored with the same text; nothing was found in them."""
+    texts = copies(count)
+    write(url, "skipping", texts, [Detection(None)])
+    taken = timed("scan", folder_of(texts, place / "unchanged"), "--source", "skipping", "--db", url)
+    show(f"{name}: pv scan, {count} unchanged", count, taken)
+
+
+def folder_of(texts: dict[str, str], folder: Path) -> Path:
+    if not folder.exists():
+        folder.mkdir()
+        for name, text in texts.items():
+            (folder / name).write_text(text, encoding="utf-8")
+    return folder
 
 
 def bench_spark(master: str, texts: dict[str, str], place: Path) -> None:
@@ -142,6 +162,7 @@ def bench_spark(master: str, texts: dict[str, str], place: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--reports", type=int, default=2000)
+    parser.add_argument("--skip", type=int, default=0, help="unchanged reports to skip")
     parser.add_argument("--database", help="URL of an empty PostgreSQL database")
     parser.add_argument("--master", action="append", default=[], help="Spark's master; may be repeated")
     options = parser.parse_args()
@@ -152,13 +173,11 @@ def main() -> None:
     print(f"{options.reports} reports of {characters:,.0f} characters, {len(EXAMPLES)} different ones")
     with tempfile.TemporaryDirectory(prefix="pv-bench-") as temporary:
         place = Path(temporary)
-        folder = place / "reports"
-        folder.mkdir()
-        for name, text in texts.items():
-            (folder / name).write_text(text, encoding="utf-8")
-        bench_database("SQLite", f"sqlite:///{place}/bench.sqlite", folder, len(texts), detections)
-        if options.database:
-            bench_database("PostgreSQL", options.database, folder, len(texts), detections)
+        for name, url in (("SQLite", f"sqlite:///{place}/bench.sqlite"), ("PostgreSQL", options.database)):
+            if url:
+                bench_database(name, url, place, texts, detections)
+            if url and options.skip:
+                bench_skipping(name, url, place, options.skip)
         for master in options.master:
             own = place / f"spark-{options.master.index(master)}"
             own.mkdir()
