@@ -104,7 +104,7 @@ _FRENCH = {
     "confidence": "confiance",
     "evidence": "passage",
     "rule": "règle",
-    "pair": "clé de la paire",
+    "pair": "clé du couple",
     "detector_version": "version du détecteur",
     "lexicon_version": "version des lexiques",
     "meddra_version": "version MedDRA",

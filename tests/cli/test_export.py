@@ -33,7 +33,7 @@ Write = Callable[..., Path]
 FRENCH = (
     "statut;compte rendu;reçu le;âge;sexe;médicament;code ATC;posologie;voie;indication;début du médicament;événement;"
     "code CIM-10;grade;début de l'événement;délai (jours);lien;certitude;actuel;grave;critère de gravité;mesure prise;"
-    "évolution;évolution à l'arrêt;réadministration;à compléter;confiance;passage;règle;clé de la paire;"
+    "évolution;évolution à l'arrêt;réadministration;à compléter;confiance;passage;règle;clé du couple;"
     "version du détecteur;version des lexiques"
 )
 TEXTS = {
@@ -196,7 +196,7 @@ def test_provenance(filled: Pv, tmp_path: Path):
     assert "review by an assessor" in rows["note"]
     assert filled("export", "--out", "x.xlsx", "--headings", "fr", "--no-record").code == 0
     french = dict(list(openpyxl.load_workbook(tmp_path / "x.xlsx")["provenance"].values)[1:])
-    assert (french["numéro d'export"], french["paires"]) == ("non enregistré", 3)
+    assert (french["numéro d'export"], french["couples"]) == ("non enregistré", 3)
 
 
 def test_figures_of_the_last_screening(filled: Pv, tmp_path: Path):
