@@ -179,6 +179,8 @@ def _verdict(one: StoredPair, report: StoredReport) -> str:
 
 def _attributes(pair: Pair) -> dict[str, object]:
     """Give the columns that come from the pair itself."""
+    from pv.export.course import course_columns
+
     return {
         "drug": pair.drug,
         "drug_kind": pair.drug_kind.value,
@@ -191,16 +193,7 @@ def _attributes(pair: Pair) -> dict[str, object]:
         "part_of": pair.part_of,
         "assertions": [a.value for a in dict.fromkeys(pair.assertions)],
         "confidence": pair.confidence,
-        "start": pair.start,
-        "onset": pair.onset,
-        "days_to_onset": pair.latency_days,
-        "action_taken": pair.action_taken and pair.action_taken.value,
-        "outcome": pair.outcome and pair.outcome.value,
-        "dechallenge": pair.dechallenge and pair.dechallenge.value,
-        "rechallenge": pair.rechallenge and pair.rechallenge.value,
-        "serious": pair.serious,
-        "seriousness_criterion": pair.seriousness and pair.seriousness.value,
-        "grade": pair.grade,
+        **course_columns(pair),
         "dose": pair.dose,
         "route": pair.route,
         "indication": pair.indication,

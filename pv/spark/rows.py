@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from pv.export.course import course_columns
 from pv.model import Detection, Pair
 from pv.store.rows import distinct, pair_key, storable
 
@@ -123,16 +124,7 @@ def _content(pair: Pair) -> dict[str, Any]:
         "current": pair.current,
         "confidence": pair.confidence,
         "part_of": pair.part_of,
-        "start": pair.start,
-        "onset": pair.onset,
-        "days_to_onset": pair.latency_days,
-        "action_taken": pair.action_taken and pair.action_taken.value,
-        "outcome": pair.outcome and pair.outcome.value,
-        "dechallenge": pair.dechallenge and pair.dechallenge.value,
-        "rechallenge": pair.rechallenge and pair.rechallenge.value,
-        "serious": pair.serious,
-        "seriousness_criterion": pair.seriousness and pair.seriousness.value,
-        "grade": pair.grade,
+        **course_columns(pair),
         "dose": storable(pair.dose),
         "route": storable(pair.route),
         "indication": storable(pair.indication),

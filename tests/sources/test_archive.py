@@ -18,8 +18,9 @@ from conftest import Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from made_files import pdf_file, word_file, zip_file
+from offers import told_within
 
-from pv.errors import InputError, TooLargeError
+from pv.errors import TooLargeError
 from pv.sources.archive import members
 from pv.sources.document import Document, opaque_key
 from pv.sources.expansion import Budget
@@ -36,16 +37,6 @@ def read(path: Path, **options: object) -> list[Document]:
     return list(offered(SourceOptions((path,), max_bytes=BOUND, **options)))  # type: ignore[arg-type]
 
 
-def told(documents: list[Document]) -> list[tuple[str, str]]:
-    found = []
-    for document in documents:
-        try:
-            found.append((document.name, document.load(BOUND).text))
-        except InputError as error:
-            found.append((document.name, f"! {error}"))
-    return found
-
-
 def test_gzip(pv: Pv, write: Write):
     write("a.txt.gz", gzip.compress(STATED.encode("cp1252")))
     write("b.pdf.gz", gzip.compress(pdf_file([["Fièvre"]])))
@@ -53,7 +44,7 @@ def test_gzip(pv: Pv, write: Write):
     write("d.txt.gz", b"MARTIN")
     write("e.txt.gz", gzip.compress(b"x" * 10_000_000))
     folder = write("f.log.gz", gzip.compress(b"x"))
-    found = told(read(folder))
+    found = told_within(BOUND, read(folder))
     assert found[0] == ("a.txt.gz", STATED)
     assert found[1] == ("b.pdf.gz", "Fièvre\n")
     assert found[2][1].startswith("! damaged or cut off (EOFError)")
@@ -72,7 +63,7 @@ def test_zip_of_reports_tables_and_archives(pv: Pv, write: Write):
         "t.csv": "id,text\n7,sept\n8,a,b\n", "u.jsonl.gz": gzip.compress(b'{"id": 9, "text": "neuf"}'),
         "picture.png": b"\x89PNG", "__MACOSX/._a.txt": b"\0\5\x16\7", "old/f.txt": "ancien",
     }))  # fmt: skip
-    assert told(read(folder, exclude=("old",))) == [
+    assert told_within(BOUND, read(folder, exclude=("old",))) == [
         ("x/letters.zip/a.txt", STATED),
         ("x/letters.zip/sub/é.txt", "Fièvre"),
         ("x/letters.zip/b.docx", "Word\n"),
@@ -129,7 +120,7 @@ GOOD = {"z.txt": "après"}
     ],
 )  # fmt: skip
 def test_one_bad_member_is_one_failure(write: Write, data: bytes, name: str, reason: str):
-    found = told(read(write("a.zip", data)))
+    found = told_within(BOUND, read(write("a.zip", data)))
     assert found[-1] == ("a.zip/z.txt", "après")
     assert found[-2][0] == name
     assert found[-2][1].startswith(f"! {reason}")
@@ -148,7 +139,7 @@ def test_broken_archive_is_told_and_the_others_are_taken(pv: Pv, write: Write, d
 
 def test_name_that_is_not_what_it_says_is_damage(write: Write):
     data = zip_file({"é.txt": "a"})
-    [(name, reason)] = told(read(write("a.zip", data.replace("é".encode(), b"\xff\xfe"))))
+    [(name, reason)] = told_within(BOUND, read(write("a.zip", data.replace("é".encode(), b"\xff\xfe"))))
     assert (name, reason) == ("a.zip/", "! damaged or cut off (UnicodeDecodeError): fetch it again")
 
 
@@ -156,7 +147,7 @@ def test_name_that_is_not_what_it_says_is_damage(write: Write):
 def test_pipe_is_no_archive(write: Write, name: str):
     folder = write("b.txt", "x")
     os.mkfifo(folder / name)
-    found = dict(told(read(folder, include=("*",))))
+    found = dict(told_within(BOUND, read(folder, include=("*",))))
     assert found.pop("b.txt") == "x"
     assert list(found.values()) == ["! no regular file"]
 
@@ -182,7 +173,7 @@ def test_whatever_the_damage_it_is_told(tmp_path: Path, name: str, changes: list
         data[start : start + max(1, len(content))] = content
     path = tmp_path / name
     path.write_bytes(data)
-    for _, text in told(read(path)):
+    for _, text in told_within(BOUND, read(path)):
         assert text.strip()
 
 
@@ -208,7 +199,7 @@ def test_bomb_of_many_members_is_refused_in_little_memory(write: Write):
 
 def test_bomb_in_a_table_is_refused(write: Write):
     content = b"id,text\n1,a\n2," + b"x" * 200_000_000
-    found = told(read(write("t.csv.gz", gzip.compress(content, 1)), include=("*.gz",)))
+    found = told_within(BOUND, read(write("t.csv.gz", gzip.compress(content, 1)), include=("*.gz",)))
     assert [name for name, _ in found] == ["1", "t.csv.gz/"]
     assert found[1][1].startswith("! it expands to more than 100 times its size")
 
