@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pv.settings import MEGABYTE
 
-# Seconds that one report may take: the longest that is read, two million characters, takes about a third of it.
+# Seconds that one report may take: the longest that is read, two million characters, stays well below it.
 TIMEOUT = 300.0
 # Nights that a report which fails is tried before it waits for a change.
 TRIES = 3
