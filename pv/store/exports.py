@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from pv import __version__
 from pv.model import REPORTABLE_LINKS
 from pv.store.models import Drug, Event, Export, ExportedPair, PairRow, ReportVersion
-from pv.store.queries import Wanted, rows_of, whole_pairs
+from pv.store.queries import Wanted, of_chosen, rows_of, whole_pairs
 
 # What an assessor reads of a pair; the digest stands for these columns of the listing.
 CONTENT = ("patient_age", "patient_sex", "drug", "dose", "route", "indication", "event", "grade", "link", "certainty",
@@ -152,12 +152,7 @@ def _withdrawn_statement(recipient: str, selection: Selection) -> Select[*tuple[
         .where(told.recipient == recipient, ~told.withdrawn, or_(PairRow.id.is_(None), unlisted))
         .order_by(told.key)
     )
-    if selection.drugs is not None:
-        statement = statement.where(told.drug_id.in_(selection.drugs))
-    if selection.events is not None:
-        statement = statement.where(told.event_id.in_(selection.events))
-    if wanted.links:
-        statement = statement.where(told.link.in_(wanted.links))
+    statement = of_chosen(statement, told, wanted, selection.drugs, selection.events)
     if wanted.since:
         latest = and_(ReportVersion.report_id == told.report_id, ReportVersion.latest)
         statement = statement.outerjoin(ReportVersion, latest)

@@ -13,6 +13,7 @@ from pv.model import Assertion, DrugKind, DrugMention, EventMention
 from pv.store.details import StoredPair, stored_pair
 from pv.store.exports import Selection
 from pv.store.models import DrugMentionRow, EventMentionRow, PairRow, Report, ReportText, ReportVersion
+from pv.store.queries import of_chosen
 
 # Versions loaded together with all that was found in them.
 _GROUP = 100
@@ -75,12 +76,7 @@ def _versions(chosen: Selection) -> Select[int]:
     if chosen.drugs is None and chosen.events is None and not wanted.links:
         return statement
     paired = select(PairRow.version_id).where(PairRow.latest, PairRow.confidence >= wanted.threshold)
-    if chosen.drugs is not None:
-        paired = paired.where(PairRow.drug_id.in_(chosen.drugs))
-    if chosen.events is not None:
-        paired = paired.where(PairRow.event_id.in_(chosen.events))
-    if wanted.links:
-        paired = paired.where(PairRow.link.in_(wanted.links))
+    paired = of_chosen(paired, PairRow, wanted, chosen.drugs, chosen.events)
     return statement.where(ReportVersion.id.in_(paired))
 
 

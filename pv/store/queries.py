@@ -17,7 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from pv.causality.completeness import Told, gaps
 from pv.model import REPORTABLE_LINKS, Certainty, Challenge, Link
 from pv.store.associations import LINKED, Association, Tally
-from pv.store.models import Drug, DrugCode, Event, EventCode, Evidence, PairRow, Report, ReportVersion
+from pv.store.models import Drug, DrugCode, Event, EventCode, Evidence, ExportedPair, PairRow, Report, ReportVersion
 
 Side = InstrumentedAttribute[int]
 Columns = TypeVarTuple("Columns")
@@ -172,15 +172,26 @@ def listing_statement(
 ) -> Select[*tuple[Any, ...]]:
     """Give the statement for whole pairs, one row each with its passage, in the order in which they were stored."""
     statement = whole_pairs().where(PairRow.latest).order_by(PairRow.version_id, PairRow.id)
-    if drugs is not None:
-        statement = statement.where(PairRow.drug_id.in_(drugs))
-    if events is not None:
-        statement = statement.where(PairRow.event_id.in_(events))
-    statement = _narrowed(statement, wanted)
+    statement = of_chosen(_narrowed(statement, wanted), PairRow, wanted, drugs, events)
     if wanted.since:
         statement = statement.where(ReportVersion.received >= wanted.since)
+    return statement
+
+
+def of_chosen(
+    statement: Select[*Columns],
+    table: type[PairRow | ExportedPair],
+    wanted: Wanted,
+    drugs: Sequence[int] | None,
+    events: Sequence[int] | None,
+) -> Select[*Columns]:
+    """Keep the pairs of these drugs and events (None for all) with a link that is wanted."""
+    if drugs is not None:
+        statement = statement.where(table.drug_id.in_(drugs))
+    if events is not None:
+        statement = statement.where(table.event_id.in_(events))
     if wanted.links:
-        return statement.where(PairRow.link.in_(wanted.links))
+        statement = statement.where(table.link.in_(wanted.links))
     return statement
 
 
