@@ -73,8 +73,10 @@ def drug_induced(place: Place) -> Iterator[Relation]:
     """A participle that the drug's name is joined to: "hépatite isoniazide-induite"."""
     clause = place.clause
     drug = clause.nearest(place.at, -1, "drug", 1, lambda item: item.category == "join")
-    event = clause.nearest(drug, -1, "event", TOUCHING, lambda item: item.category == "hedge") if drug else None
-    if drug is not None and event is not None:
+    if drug is None:
+        return
+    event = clause.nearest(drug, -1, "event", TOUCHING, lambda item: item.category == "hedge")
+    if event is not None:
         yield from place.relate([drug], [event], Link.STATED, 0.8, "l'adjectif nomme le médicament")
 
 
