@@ -12,6 +12,10 @@ DEFAULT_DATABASE = "sqlite:///db/pv.sqlite"
 # Below this confidence a pair stays in the database and comes with --all only.
 CONFIDENCE_THRESHOLD = 0.5
 MEGABYTE = 1_000_000
+# The largest report that is read.
+MAX_BYTES = 20 * MEGABYTE
+# Seconds that one report may take: the longest that is read, two million characters, stays well below it.
+TIMEOUT = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,7 @@ class Settings:
     database: str = DEFAULT_DATABASE
     threshold: float = CONFIDENCE_THRESHOLD
     busy_timeout: float = 10.0
-    max_bytes: int = 20 * MEGABYTE
+    max_bytes: int = MAX_BYTES
     key_file: Path | None = None
 
 

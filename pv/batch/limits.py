@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pv.settings import MEGABYTE
+from pv.settings import MAX_BYTES
 
-# Seconds that one report may take: the longest that is read, two million characters, stays well below it.
-TIMEOUT = 300.0
 # Nights that a report which fails is tried before it waits for a change.
 TRIES = 3
 # Documents looked up together, and reports committed together: a kill loses at most one group's work, no report.
@@ -25,7 +23,7 @@ class Limits:
     ``retry`` tries again what has failed too often.
     """
 
-    max_bytes: int = 20 * MEGABYTE
+    max_bytes: int = MAX_BYTES
     tries: int = TRIES
     retry: bool = False
     expect_min: int = 0

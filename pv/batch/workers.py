@@ -19,10 +19,10 @@ from multiprocessing.process import BaseProcess
 from typing import Protocol
 
 from pv.batch.detector import Load, Refusal, Versioned, Versions, detect_or_refuse
-from pv.batch.limits import TIMEOUT
 from pv.batch.worker import Answer, Task, serve
 from pv.errors import LexiconError, PvError, WorkerError
 from pv.model import Detection
+from pv.settings import TIMEOUT
 
 # Reports that wait at a worker while the batch writes those before them.
 PREFETCH = 32

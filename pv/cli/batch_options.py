@@ -10,8 +10,9 @@ from typing import Any
 
 import click
 
-from pv.batch.limits import TIMEOUT, TRIES
+from pv.batch.limits import TRIES
 from pv.cli.journal import FORMATS
+from pv.settings import TIMEOUT
 
 
 @dataclass(frozen=True, slots=True)

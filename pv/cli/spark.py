@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from pv.cli import common
+from pv.settings import TIMEOUT
 
 
 @click.command("spark-scan")
@@ -26,7 +27,7 @@ from pv.cli import common
               help="Folder of tables to use in place of those of the program.")  # fmt: skip
 @click.option("--pieces", type=click.IntRange(min=1), help="Pieces to divide the work in. Default: 4 for each core.")
 @click.option("--master", metavar="URL", help="Spark's master. Default: that of spark-submit, else this machine.")
-@click.option("--timeout", metavar="SECONDS", type=click.FloatRange(min=0, min_open=True), default=300,
+@click.option("--timeout", metavar="SECONDS", type=click.FloatRange(min=0, min_open=True), default=TIMEOUT,
               show_default=True, help="A report that takes longer fails, and the others go on.")  # fmt: skip
 @common.size_option
 def spark_scan_command(

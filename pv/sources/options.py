@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from pv.settings import MEGABYTE
+from pv.settings import MAX_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class SourceOptions:
     columns: Columns = field(default_factory=Columns)
     patient_pattern: re.Pattern[str] | None = None
     since: datetime | None = None
-    max_bytes: int = 20 * MEGABYTE
+    max_bytes: int = MAX_BYTES
     database: DatabaseOptions | None = None
 
     def patient_of(self, name: str) -> str | None:

@@ -18,6 +18,7 @@ from pv.errors import ClusterError, UsageError
 from pv.lexicon.fingerprint import lexicon_hash
 from pv.lexicon.paths import lexicon_dir
 from pv.model import Link
+from pv.settings import MAX_BYTES, TIMEOUT
 from pv.spark.rows import Made, Status, schema
 from pv.spark.worker import Task, detect_frames
 
@@ -66,8 +67,8 @@ class Job:
     table: str = "pv_pairs"
     properties: Mapping[str, str] = field(default_factory=dict)
     lexicons: Path | None = None
-    max_bytes: int = 20_000_000
-    timeout: float = 300.0
+    max_bytes: int = MAX_BYTES
+    timeout: float = TIMEOUT
     pieces: int | None = None
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pv.errors import ClusterError, InputError, TooLargeError, UnreadableError
 from pv.model import Detection
+from pv.settings import TIMEOUT
 from pv.spark.rows import COLUMNS, SCHEMA, Made, failed_row, found_rows
 from pv.text.decoding import decode
 
@@ -34,7 +35,7 @@ class Task:
     made: Made
     max_bytes: int
     lexicons: str
-    timeout: float = 300.0
+    timeout: float = TIMEOUT
 
 
 @cache
