@@ -29,6 +29,8 @@ _OPENING = frozenset("([")
 _MARKED = re.compile(r"<([^<>]+)>")
 
 Words = tuple[str, ...]
+# By the word at which they are looked up.
+Phrases = dict[str, frozenset[Words]]
 
 
 class Kind(StrEnum):
@@ -72,8 +74,8 @@ class AmbiguityRules:
     rules: tuple[Rule, ...]
     _usually: frozenset[str]
     _never: frozenset[str]
-    _common: dict[Kind, dict[str, tuple[Words, ...]]]
-    _special: dict[str, dict[Kind, dict[str, tuple[Words, ...]]]]
+    _common: dict[Kind, Phrases]
+    _special: dict[str, dict[Kind, Phrases]]
 
     def is_drug(self, name: str, words: Sequence[str], start: int, end: int) -> bool:
         """Tell whether the name at words[start:end] is a drug; name and words are folded, words are one sentence's."""
@@ -163,15 +165,15 @@ def _rule(row: Row, macros: dict[str, tuple[str, ...]]) -> Rule:
     return Rule(row["id"], names, kind, phrases, row["example"], row["counter_example"])
 
 
-def _index(rules: Iterable[Rule]) -> dict[Kind, dict[str, tuple[Words, ...]]]:
+def _index(rules: Iterable[Rule]) -> dict[Kind, Phrases]:
     """Give for each kind the phrases by the word at which they are looked up: the last of those before the name."""
-    found: dict[Kind, dict[str, tuple[Words, ...]]] = {}
+    found: dict[Kind, dict[str, set[Words]]] = {}
     for rule in rules:
         last = -1 if rule.kind in (Kind.DRUG_BEFORE, Kind.NOT_BEFORE) else 0
         by_word = found.setdefault(rule.kind, {})
         for phrase in rule.phrases:
-            by_word[phrase[last]] = (*by_word.get(phrase[last], ()), phrase)
-    return found
+            by_word.setdefault(phrase[last], set()).add(phrase)
+    return {kind: {word: frozenset(own) for word, own in by_word.items()} for kind, by_word in found.items()}
 
 
 def _numbers_joined(words: Sequence[str]) -> Words:
@@ -190,7 +192,7 @@ def _numbers_joined(words: Sequence[str]) -> Words:
     return tuple(joined)
 
 
-def _decide(rules: dict[Kind, dict[str, tuple[Words, ...]]], before: Words, after: Words) -> bool | None:
+def _decide(rules: dict[Kind, Phrases], before: Words, after: Words) -> bool | None:
     """Give the verdict of the first step at which a phrase is met, None where none is."""
     for drug, against in _STEPS:
         pro, contra = (_longest(kind, rules.get(kind), before, after) for kind in (drug, against))
@@ -199,21 +201,23 @@ def _decide(rules: dict[Kind, dict[str, tuple[Words, ...]]], before: Words, afte
     return None
 
 
-def _ending(phrases: dict[str, tuple[Words, ...]], words: Words) -> int:
+def _ending(phrases: Phrases, words: Words) -> int:
     """Give the length in words of the longest phrase that ends the words, 0 for none."""
-    if not words:
+    known = phrases.get(words[-1]) if words else None
+    if known is None:
         return 0
-    return max((len(p) for p in phrases.get(words[-1], ()) if words[-len(p) :] == p), default=0)
+    return next((size for size in range(len(words), 0, -1) if words[-size:] in known), 0)
 
 
-def _starting(phrases: dict[str, tuple[Words, ...]], words: Words, at: int) -> int:
+def _starting(phrases: Phrases, words: Words, at: int) -> int:
     """Give the length in words of the longest phrase that starts at a place of the words, 0 for none."""
-    if at >= len(words):
+    known = phrases.get(words[at]) if at < len(words) else None
+    if known is None:
         return 0
-    return max((len(p) for p in phrases.get(words[at], ()) if words[at : at + len(p)] == p), default=0)
+    return next((size for size in range(len(words) - at, 0, -1) if words[at : at + size] in known), 0)
 
 
-def _longest(kind: Kind, phrases: dict[str, tuple[Words, ...]] | None, before: Words, after: Words) -> int:
+def _longest(kind: Kind, phrases: Phrases | None, before: Words, after: Words) -> int:
     """Give the length in words of the longest phrase that stands where its kind asks, 0 for none."""
     if not phrases:
         return 0
@@ -221,4 +225,6 @@ def _longest(kind: Kind, phrases: dict[str, tuple[Words, ...]] | None, before: W
         return _ending(phrases, before)
     if kind in (Kind.DRUG_AFTER, Kind.NOT_AFTER):
         return _starting(phrases, after, 0)
-    return max(_starting(phrases, side, at) for side in (before, after) for at in range(max(1, len(side))))
+    # Few words begin a phrase at all.
+    places = [(side, at) for side in (before, after) for at, word in enumerate(side) if word in phrases]
+    return max((_starting(phrases, side, at) for side, at in places), default=0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pv.model import Assertion
 
@@ -26,8 +27,7 @@ _FAMILY = "antecedents_familiaux"
 _PRECEDENCE = (Assertion.OTHER, Assertion.NEGATED, Assertion.HYPOTHETICAL, Assertion.HISTORICAL)
 
 
-@dataclass(frozen=True, slots=True)
-class Modification:
+class Modification(NamedTuple):
     """An assertion rule that reaches a target: its id, the assertion it makes, and its tokens [start, end)."""
 
     rule: str
@@ -42,6 +42,10 @@ class Decision:
 
     assertion: Assertion
     rule: str = ""
+
+
+# What the text asserts of a mention of which it says nothing.
+PRESENT = Decision(Assertion.PRESENT)
 
 
 def decide(modifications: Sequence[Modification], section: str, *, quantified_at: int | None = None) -> Decision:
@@ -65,4 +69,4 @@ def decide(modifications: Sequence[Modification], section: str, *, quantified_at
             return Decision(assertion, nearest[assertion].rule)
     if section in _BY_SECTION:
         return Decision(_BY_SECTION[section], f"section:{section}")
-    return Decision(Assertion.PRESENT, present.rule if present else "")
+    return Decision(Assertion.PRESENT, present.rule) if present else PRESENT

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from functools import lru_cache
+from string import printable
 
 _LIGATURES = {"œ": "oe", "æ": "ae", "Œ": "OE", "Æ": "AE", "ß": "ss"}
 # Shorter words are kept: "mais" is not "mai", "mois" not "moi".
@@ -17,7 +18,7 @@ def plain_letters(text: str) -> str:
     for ligature, letters in _LIGATURES.items():
         text = text.replace(ligature, letters)
     decomposed = unicodedata.normalize("NFKD", text)
-    for sign in set(decomposed):
+    for sign in set(decomposed).difference(printable):
         if unicodedata.combining(sign) or unicodedata.category(sign) == "Cf":
             decomposed = decomposed.replace(sign, "")
     return decomposed

@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 
 from pv.lexicon.table import read_table
+from pv.text.word_search import any_word
 
 _COLUMNS = ("word", "example", "source")
 # Between the title and the name: a stop, a colon, a space; never a line's end.
@@ -19,7 +20,7 @@ _NAME = r"\b\.?[^\S\n]?:?[^\S\n]*[A-ZÀ-ÖØ-Þ](?:\.|[\w'’-])"
 def load_reporter_words(path: Path) -> re.Pattern[str]:
     """Give the pattern of a title, spelt as in the table, before a name; raises LexiconError with file and line."""
     words = [re.escape(row["word"]) for row in read_table(path, _COLUMNS, required=_COLUMNS)]
-    return re.compile(rf"\b(?:{'|'.join(sorted(words, key=len, reverse=True)) or '(?!)'}){_NAME}")
+    return re.compile(f"(?:{any_word(sorted(words, key=len, reverse=True))}){_NAME}")
 
 
 def names_reporter(text: str, words: re.Pattern[str]) -> bool:

@@ -23,7 +23,7 @@ OTHER = "other_heading"
 # How far a heading reaches that has text on its own line; one that stands alone always reaches to the next.
 EXTENTS = ("section", "paragraph", "line")
 
-_BREAK = re.compile(r"\r\n|[\n\r\f\x85\u2028\u2029]")
+_BREAK = re.compile(r"[\n\r\f\x85\u2028\u2029](?:(?<=\r)\n)?")
 # What may stand before a heading on its line: bullets, a number, marks of emphasis.
 _LEAD = re.compile(
     r"([\s\-–—•·*▪■●◦○►▶➢>#_|«\"]*)(?:(?:\d{1,2}(?:\.\d{1,2})*|[IVX]{1,4}|[A-Za-z])\s?[.)°/-]+)?[\s*_]*\Z"
@@ -120,6 +120,11 @@ class _Page:
     def content(self, number: int) -> str:
         return self.text[self.starts[number] : self.ends[number]] if number < len(self.starts) else ""
 
+    def has_colon(self, at: int, number: int) -> bool:
+        """Tell whether a colon, or what stands for one, follows in a line."""
+        end = self.ends[number]
+        return self.text.find(":", at, end) >= 0 or self.text.find("=", at, end) >= 0
+
     def opens_paragraph(self, number: int) -> bool:
         """Tell whether a line follows a blank one, or none, and stands above one that is not in capitals."""
         if number and self.content(number - 1).strip():
@@ -179,8 +184,11 @@ def _known_headings(
     for first, last, category in sorted(matches, reverse=True):
         start, own_end = tokens[first][0], tokens[last - 1][1]
         joined[own_end] = end = _joined(page, own_end, ends, joined)
+        number = page.line(start)
+        if start - page.starts[number] > _LONGEST_LEAD and not page.has_colon(end, number):
+            continue
         title = _Title(category, start, own_end, end, long=last - first > 2, longest=own_end == ends[start])
-        heading = _heading(page, title, extents.get(category, "section"))
+        heading = _heading(page, number, title, extents.get(category, "section"))
         if heading:
             found.append((end - start, start, heading))
     taken: list[_Heading] = []
@@ -213,15 +221,16 @@ def _joined(page: _Page, end: int, ends: Mapping[int, int], joined: Mapping[int,
     return end
 
 
-def _heading(page: _Page, title: _Title, extent: str) -> _Heading | None:
-    """Give the heading that a title is where it stands, or None."""
+def _heading(page: _Page, number: int, title: _Title, extent: str) -> _Heading | None:
+    """Give the heading that a title is where it stands, in the line of that number, or None."""
     text, category, start, end = page.text, title.category, title.start, title.end
-    number = page.line(start)
     line_start, line_end = page.starts[number], page.ends[number]
+    lead = _LEAD.match(text, line_start, start) if start - line_start <= _LONGEST_LEAD else None
+    colon = _COLON.match(text, end, line_end) if page.has_colon(end, number) else None
+    if not lead and not colon:
+        return None
     words = text[start : title.own_end]
     capitals = words.isupper() and sum(c.isalpha() for c in words) > 2
-    colon = _COLON.match(text, end, line_end)
-    lead = _LEAD.match(text, line_start, start) if start - line_start <= _LONGEST_LEAD else None
     if not lead:
         if not colon or not (capitals or _opens_inline(text, start)):
             return None
@@ -288,7 +297,7 @@ def _unknown(page: _Page, number: int, typed_in_capitals: bool, under_capitals: 
     """
     line = page.content(number)
     start = page.skip_blank(page.starts[number], page.ends[number])
-    if found := _UNKNOWN.match(line):
+    if line.rstrip().endswith(":") and (found := _UNKNOWN.match(line)):
         title = found.group(1)
         is_heading = len(title.split()) <= _MOST_WORDS and (title.isupper() or not under_capitals)
     else:

@@ -46,7 +46,10 @@ def load_grade_words(path: Path) -> GradeWords:
 
 def grade_after(words: Sequence[str], end: int, last: int, table: GradeWords) -> int | None:
     """Give the grade told within a few tokens after a mention, before token ``last``; None where there is none."""
-    for i in range(end, min(last - 1, end + _REACH)):
+    reached = min(last - 1, end + _REACH)
+    if table.announcing.isdisjoint(words[end:reached]):
+        return None
+    for i in range(end, reached):
         if words[i] in table.announcing:
             return table.values.get(words[i + 1])
         if words[i] in table.stops:
@@ -60,5 +63,7 @@ def severity_near(words: Sequence[str], mention: tuple[int, int], sentence: tupl
     ``mention`` and ``sentence`` are ranges of tokens, their ends excluded.
     """
     (start, end), (first, last) = mention, sentence
+    if table.severity.keys().isdisjoint(words[max(first, start - 1) : min(last, end + 1)]):
+        return ""
     around = (*words[end : min(last, end + 1)], *words[max(first, start - 1) : start], *words[start:end])
     return next((table.severity[word] for word in around if word in table.severity), "")

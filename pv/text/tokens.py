@@ -9,6 +9,7 @@ hyphen or other invisible sign inside a word, belong to the word.
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 
 _RAISED = "²³¹⁰⁴-⁹₀-₉"
 # The letter apostrophe counts as a letter in Unicode; here it parts words like the others.
@@ -16,14 +17,25 @@ _LETTERS = rf"[^\W\d_ʼ{_RAISED}]"
 _ACCENTS = "[\u0300-\u036f]"
 _INVISIBLE = "[\u00ad\u200b-\u200d\u2060\ufeff]"
 
+# What most words of a report are made of; a run of them with a common sign behind it needs no closer look.
+_PLAIN = r"[A-Za-zÀ-ÖØ-öø-ÿŒœ]++(?=[\s,.'’()/:;-])"
 # A run of letters; a decimal or grouped number, or one raised or lowered; any other visible sign that is not a joint
 # inside a word.
 _TOKEN = re.compile(
-    rf"{_LETTERS}+(?:{_ACCENTS}+{_LETTERS}*|{_INVISIBLE}+{_LETTERS}+)*|\d+(?:[.,]\d+)*|[{_RAISED}]+"
-    rf"|(?!(?<=[\w\u0300-\u036f])(?:['’]|[-‐‑](?=\w)))[^\w\s]|_"
+    rf"({_PLAIN}|{_LETTERS}+(?:{_ACCENTS}+{_LETTERS}*|{_INVISIBLE}+{_LETTERS}+)*|\d+(?:[.,]\d+)*|[{_RAISED}]+"
+    rf"|(?!(?<=[\w\u0300-\u036f])(?:['’]|[-‐‑](?=\w)))[^\w\s]|_)"
 )
+
+
+def split_tokens(text: str) -> tuple[list[int], list[int], list[str]]:
+    """Give where each token of the text starts, where it ends, and what it is, in order."""
+    # What stands between the tokens, and each token, in turn.
+    parts = _TOKEN.split(text)
+    ends = list(accumulate(map(len, parts)))
+    return ends[:-1:2], ends[1::2], parts[1::2]
 
 
 def tokenize(text: str) -> list[tuple[int, int]]:
     """Give the (start, end) of each token of the text, in order."""
-    return [m.span() for m in _TOKEN.finditer(text)]
+    starts, ends, _ = split_tokens(text)
+    return list(zip(starts, ends, strict=True))
