@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from collections.abc import Set as AbstractSet
 
-_TOKEN = re.compile(r"\d+|[^\W\d_]+|\s+|.")
+# The first two stand for most of what there is, and are found faster.
+_TOKEN = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿŒœ]++(?=[\s,.'’()/:;-])| (?!\s)|\d+|[^\W\d_]+|\s+|.")
 # A bound on repetition keeps the cost of a long run of numbers in proportion to its length.
 _REPEATS = "{0,6}"
 # White space with an empty line in it ends any expression.
@@ -157,6 +158,10 @@ class Codes:
         """Give the condition that a number or a word of the vocabulary comes next."""
         return f"(?={_JOINT}[{chr(_FIRST_CODE)}-{chr(ord(_FILLER) - 1)}{chr(_FIRST_WORD)}-{chr(_LAST_CODE)}])"
 
+    def followed_by(self, seconds: AbstractSet[str] | None) -> str:
+        """Give the condition that one of some codes comes next, after a joint; none where they are not known."""
+        return "" if seconds is None else f"{_JOINT}[{re.escape(''.join(sorted(seconds)))}]" if seconds else "(?!)"
+
     def bounded(self, body: str) -> str:
         """Give an expression that matches whole tokens: glued to no word, and no part of a longer number or ratio."""
         tokens, numbers = f"{chr(_FIRST_CODE)}-{chr(_LAST_CODE)}", "".join(sorted(self._sets["chiffres"]))
@@ -178,12 +183,24 @@ def register_words(pattern: str, codes: Codes) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """An expression over codes: the codes that it can begin with, whether it can be empty, the piece in each group."""
+    """An expression over codes: the codes that it can begin with, whether it can be empty, the piece in each group.
+
+    ``alone`` are the codes that it can match with nothing after them, ``pairs`` those that can come first and second.
+    What must or must not stand beside is not looked at: more codes may be given than can match, never fewer.
+    """
 
     body: str
     first: frozenset[str]
     empty: bool
     names: tuple[str, ...] = ()
+    alone: frozenset[str] = frozenset()
+    pairs: frozenset[tuple[frozenset[str], frozenset[str]]] = frozenset()
+
+    def second(self, code: str) -> frozenset[str] | None:
+        """Give the codes that can follow a code that comes first, None where it may stand alone."""
+        if code in self.alone:
+            return None
+        return frozenset[str]().union(*(after for before, after in self.pairs if code in before))
 
 
 def compile_pattern(pattern: str, codes: Codes, pieces: Mapping[str, str]) -> Compiled:
@@ -227,20 +244,24 @@ class _Compiler:
         while self._peek() == "|":
             self._at += 1
             branches.append(self._sequence())
-        first = frozenset().union(*(b.first for b in branches))
-        return Compiled("|".join(b.body for b in branches), first, any(b.empty for b in branches))
+        return Compiled(
+            "|".join(b.body for b in branches),
+            frozenset[str]().union(*(b.first for b in branches)),
+            any(b.empty for b in branches),
+            alone=frozenset[str]().union(*(b.alone for b in branches)),
+            pairs=frozenset[tuple[frozenset[str], frozenset[str]]]().union(*(b.pairs for b in branches)),
+        )
 
     def _sequence(self) -> Compiled:
-        body, first, empty = "", frozenset[str](), True
+        whole = _EMPTY
         while self._peek() not in ("", "|", ")", "]"):
             item = self._item()
             if self._peek() in ("?", "*"):
-                times = "?" if self._peek() == "?" else _REPEATS
-                item = Compiled(f"(?:{item.body}){times}", item.first, empty=True)
+                times, again = ("?", _EMPTY) if self._peek() == "?" else (_REPEATS, item)
+                item = replace(_joined(item, again), body=f"(?:{item.body}){times}", empty=True, alone=item.alone)
                 self._at += 1
-            body += item.body
-            first, empty = (first | item.first if empty else first), empty and item.empty
-        return Compiled(body, first, empty)
+            whole = _joined(whole, item)
+        return whole
 
     def _item(self) -> Compiled:
         token = self._tokens[self._at]
@@ -282,7 +303,7 @@ class _Compiler:
             return Compiled(f"[{''.join(sorted(members))}]", frozenset(), empty=False)
         self._names.append(name)
         if members:
-            return Compiled(f"([{''.join(sorted(members))}])", frozenset(members), empty=False)
+            return _one_of(f"([{''.join(sorted(members))}])", frozenset(members))
         if name not in self._pieces:
             raise PatternError(f"unknown piece {{{name}}}")
         inner = _Compiler(self._pieces[name], self._codes, self._pieces).whole()
@@ -291,4 +312,23 @@ class _Compiler:
 
 
 def _literal(code: str) -> Compiled:
-    return Compiled(re.escape(code), frozenset(code), empty=False)
+    return _one_of(re.escape(code), frozenset(code))
+
+
+def _one_of(body: str, members: frozenset[str]) -> Compiled:
+    return Compiled(body, members, empty=False, alone=members)
+
+
+_EMPTY = Compiled("", frozenset(), empty=True)
+
+
+def _joined(before: Compiled, after: Compiled) -> Compiled:
+    """Give one expression followed by another."""
+    joined = {(before.alone, after.first)} if before.alone and after.first else set()
+    return Compiled(
+        before.body + after.body,
+        before.first | after.first if before.empty else before.first,
+        before.empty and after.empty,
+        alone=(before.alone if after.empty else frozenset()) | (after.alone if before.empty else frozenset()),
+        pairs=before.pairs | joined | (after.pairs if before.empty else frozenset()),
+    )

@@ -53,14 +53,15 @@ class TimePattern:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A set of patterns that is matched as one: the codes that a match can begin with, and the expression for each.
+    """A set of patterns that is matched as one: the codes that a match can begin with, and two expressions for each.
 
+    The first tells what can follow the code, which nearly always ends the matter; the second joins the patterns.
     The name of the last group of a match is ``p`` and the position of its pattern in ``patterns``.
     """
 
     patterns: tuple[TimePattern, ...]
     starts: re.Pattern[str] = field(repr=False)
-    by_start: Mapping[str, re.Pattern[str]] = field(repr=False)
+    by_start: Mapping[str, tuple[re.Pattern[str], re.Pattern[str]]] = field(repr=False)
 
     def finditer(self, codes: str) -> Iterator[tuple[TimePattern, re.Match[str]]]:
         """Yield each match with its pattern, the first of the table that matches at the leftmost place, no overlap."""
@@ -68,7 +69,10 @@ class Search:
         by_start = self.by_start
         for start in self.starts.finditer(codes):
             position = start.start()
-            if position >= at and (match := by_start[codes[position]].match(codes, position)):
+            if position < at:
+                continue
+            followed, joined = by_start[codes[position]]
+            if followed.match(codes, position + 1) and (match := joined.match(codes, position)):
                 at = match.end()
                 yield self.patterns[int((match.lastgroup or "p0")[1:])], match
 
@@ -135,9 +139,19 @@ def _search(patterns: Sequence[tuple[TimePattern, Compiled]], codes: Codes) -> S
             by_code.setdefault(code, []).append(i)
     bodies = [f"(?P<p{i}>{re.sub(_GROUP, '(?:', compiled.body)})" for i, (_, compiled) in enumerate(patterns)]
     joined = {tuple(w): re.compile(codes.bounded("|".join(bodies[i] for i in w))) for w in by_code.values()}
+    by_start = {
+        code: (re.compile(codes.followed_by(_seconds([patterns[i][1] for i in w], code))), joined[tuple(w)])
+        for code, w in by_code.items()
+    }
     small = codes.members(SMALL_WORDS) & by_code.keys()
     starts = re.compile(f"[{_set(by_code.keys() - small)}]" + (f"|[{_set(small)}]{codes.followed}" if small else ""))
-    return Search(tuple(p for p, _ in patterns), starts, {code: joined[tuple(w)] for code, w in by_code.items()})
+    return Search(tuple(p for p, _ in patterns), starts, by_start)
+
+
+def _seconds(compiled: Sequence[Compiled], code: str) -> frozenset[str] | None:
+    """Give the codes that can come second in patterns that begin with a code, None where nothing need follow."""
+    seconds = [c.second(code) for c in compiled]
+    return None if None in seconds else frozenset[str]().union(*filter(None, seconds))
 
 
 def _set(members: Iterable[str]) -> str:

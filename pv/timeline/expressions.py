@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -54,17 +55,18 @@ def find_time_expressions(text: str, tables: TimeTables, reference: str | None =
 class _Reading:
     """The tokens of a text and their codes, each unit (``trois jours``) being one code.
 
-    ``places`` gives the token at which each code begins, and the number of tokens at its end; ``units`` the pieces of
-    the unit that begins at a token.
+    ``units`` gives the pieces of the unit that begins at a token.
     """
 
-    __slots__ = ("codes", "places", "tokens", "unit_names", "units", "values")
+    __slots__ = ("_longer", "_unit_codes", "codes", "tokens", "unit_names", "units", "values")
 
     def __init__(self, tables: TimeTables, tokens: list[str], codes: str) -> None:
         self.tokens, self.values = tokens, tables.values
         self.unit_names = frozenset(p.id for p in tables.units.patterns)
         self.units: dict[int, list[tuple[str, int, int]]] = {}
-        self.places: list[int] = []
+        # The codes that stand for a unit, and by how many tokens the text up to each of them is longer than its codes.
+        self._unit_codes: list[int] = []
+        self._longer = [0]
         parts: list[str] = []
         at = 0
         for pattern, match in tables.units.finditer(codes):
@@ -72,11 +74,15 @@ class _Reading:
             while codes[end - 1] in _EDGES:
                 end -= 1
             parts += (codes[at:start], pattern.code)
-            self.places += range(at, start + 1)
+            self._unit_codes.append(start - self._longer[-1])
+            self._longer.append(self._longer[-1] + end - start - 1)
             at = end
             self.units[start] = _spans(pattern, codes, start)
-        self.places += range(at, len(codes) + 1)
         self.codes = "".join((*parts, codes[at:]))
+
+    def token(self, code: int) -> int:
+        """Give the token at which a code begins."""
+        return code + self._longer[bisect_left(self._unit_codes, code)]
 
 
 def _spans(pattern: TimePattern, codes: str, start: int) -> list[tuple[str, int, int]]:
@@ -84,7 +90,7 @@ def _spans(pattern: TimePattern, codes: str, start: int) -> list[tuple[str, int,
     match = pattern.expression.match(codes, start)
     if match is None:
         return []
-    return [(name, *match.span(i)) for i, name in enumerate(pattern.pieces, 1) if match.start(i) >= 0]
+    return [(name, *span) for name, span in zip(pattern.pieces, match.regs[1:], strict=True) if span[0] >= 0]
 
 
 class _Found:
@@ -101,12 +107,13 @@ class _Found:
                 start, end = span
         while reading.codes[end - 1] in _EDGES:
             end -= 1
-        self.start, self.end = reading.places[start], reading.places[end]
+        self.start, self.end = reading.token(start), reading.token(end)
         inner: list[tuple[str, int, int]] = []
         for name, a, b in spans:
-            inner.append((name, reading.places[a], reading.places[b]))
+            first = reading.token(a)
+            inner.append((name, first, reading.token(b)))
             if name in reading.unit_names:
-                inner += reading.units[reading.places[a]]
+                inner += reading.units[first]
         self.pieces = Pieces(reading.values, reading.tokens, inner)
         self.parts = date_parts(self.pieces, birth=pattern.anchor == "birth") if pattern.value == "date" else None
         if self.anchor == "cycle" and (cycle := self.pieces.number("cycle_n") or self.pieces.number("cycle_rang")):

@@ -45,15 +45,16 @@ class Pieces:
         self, values: Mapping[tuple[str, str], str], tokens: Sequence[str], found: Sequence[tuple[str, int, int]]
     ) -> None:
         self._values, self._tokens, self._found = values, tokens, found
+        self._first = {name: (a, b) for name, a, b in reversed(found)}
 
     def span(self, name: str) -> tuple[int, int] | None:
         """Give the first and the last but one token of the first piece of that name."""
-        return next(((a, b) for n, a, b in self._found if n == name), None)
+        return self._first.get(name)
 
-    def words(self, name: str) -> list[str]:
+    def words(self, name: str) -> Sequence[str]:
         """Give the tokens of the first piece of that name, none where it is absent."""
-        a, b = self.span(name) or (0, 0)
-        return list(self._tokens[a:b])
+        span = self._first.get(name)
+        return self._tokens[span[0] : span[1]] if span else ()
 
     def number(self, name: str) -> float | None:
         """Give the number that the first piece of that name is worth, None where it is absent or left open."""
@@ -65,6 +66,8 @@ class Pieces:
 
         ``key`` is the class whose values count, empty where the number does.
         """
+        if name not in self._first:
+            return None
         spans = [self._tokens[a:b] for n, a, b in self._found if n == name]
         if len(spans) < 2:
             return None
@@ -96,7 +99,9 @@ class Pieces:
 
     def _number(self, words: Sequence[str]) -> float | None:
         if words[0].isdecimal():
-            fraction = words[2] if len(words) > 2 and words[1] in ",." and words[2].isdecimal() else "0"
+            if len(words) < 3:
+                return float(words[0])
+            fraction = words[2] if words[1] in ",." and words[2].isdecimal() else "0"
             return float(f"{int(words[0])}.{int(fraction):0{len(fraction)}}")
         if rough := next((v for w in words if (v := self._value("dizaine", w))), ""):
             return float(rough)
