@@ -63,11 +63,10 @@ def stages(detector: Any, texts: Sequence[str]) -> dict[str, Callable[[], list[A
     from pv.text.patient import find_patient
     from pv.text.sections import resolve_sections
     from pv.text.sentences import split_sentences
-    from pv.text.tokens import tokenize
+    from pv.text.tokens import split_tokens
 
     reader, lexicon = detector._reader, detector._lexicon
-    tokens = [tokenize(text) for text in texts]
-    words = [[fold(text[a:b]) for a, b in own] for text, own in zip(texts, tokens, strict=True)]
+    words = [list(map(fold, split_tokens(text)[2])) for text in texts]
     laid_out = [reader._lay_out(text) for text in texts]
     readings = [reader.read(text) for text in texts]
     spans = [
@@ -75,8 +74,8 @@ def stages(detector: Any, texts: Sequence[str]) -> dict[str, Callable[[], list[A
         for (layout, _), reading in zip(laid_out, readings, strict=True)
     ]
     return {
-        "tokens, folded": lambda: [[fold(text[a:b]) for a, b in tokenize(text)] for text in texts],
-        "match": lambda: [reader._matcher(reader._tokenizer.from_words(own)) for own in words],
+        "tokens, folded": lambda: [list(map(fold, split_tokens(text)[2])) for text in texts],
+        "match": lambda: [reader._matcher(own) for own in words],
         "sentences": lambda: [split_sentences(text, lexicon.abbreviations) for text in texts],
         "sections": lambda: [
             resolve_sections(layout.text, layout.tokens, found.titles, lexicon.extents) for layout, found in laid_out

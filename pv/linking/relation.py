@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from pv.model import Certainty, Cue, DrugMention, EventMention, Link
 
 
-class Relation(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Relation:
     """What one rule makes of a drug mention and an event mention.
 
     ``start`` and ``end`` are the character offsets of the passage that shows it; ``rule`` is the id of the rule, with

@@ -21,50 +21,22 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 from pv.nlp.matcher import RuleMatch, longest
+from pv.nlp.phrase import BACKWARD, FORWARD, Phrase
 from pv.text.assertion import Modification
-
-TERMINATE, PSEUDO = "terminate", "pseudo"
-FORWARD, BACKWARD = "forward", "backward"
-# The name by which every scope can be ended.
-EVERY = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    """What a rule's category and direction make it do.
-
-    ``names`` are the names by which terminators and other rules end its scope (``negated:verb``: all, ``negated`` and
-    ``negated:verb``), empty for a rule without one; ``ends`` are the names of the scopes that it ends itself.
-    """
-
-    assertion: str
-    names: tuple[str, ...]
-    ends: tuple[str, ...]
-    directions: tuple[str, ...]
-
-
-@lru_cache(maxsize=256)
-def _kind(category: str, direction: str) -> _Kind:
-    """Read a rule's category and direction."""
-    assertion, _, rest = category.partition(":")
-    directions = (direction,) if direction in (FORWARD, BACKWARD) else (FORWARD, BACKWARD)
-    if direction == PSEUDO:
-        return _Kind(assertion, (), (), directions)
-    if assertion == TERMINATE:
-        return _Kind(assertion, (), tuple(rest.split()) or (EVERY,), directions)
-    return _Kind(assertion, (EVERY, assertion, category), (assertion,), directions)
 
 
 class _Scope(NamedTuple):
-    """The tokens [low, high) in which a match modifies the targets that start there and end by ``last``."""
+    """The tokens [low, high) in which a phrase at [start, end) modifies the targets that start there.
 
-    match: RuleMatch
-    assertion: str
+    ``last`` is where these must end.
+    """
+
+    start: int
+    end: int
+    phrase: Phrase
     low: int
     high: int
     last: int
@@ -78,56 +50,52 @@ def modify(
     Targets and sentence are token ranges [start, end); ``matches`` are those of the sentence, overlaps included.
     """
     found: list[list[Modification]] = [[] for _ in targets]
-    kinds = [(m, _kind(m.rule.category, m.rule.direction)) for m in matches]
-    scopes = [*_forward_scopes(kinds, sentence[1]), *_backward_scopes(kinds, sentence[0])]
-    if not scopes:
+    if not any(phrase.kind.names for _, _, phrase in matches):
         return found
     order = sorted(range(len(targets)), key=lambda i: targets[i][0])
     starts = [targets[i][0] for i in order]
-    for scope in scopes:
-        match = scope.match
+    for scope in (*_forward_scopes(matches, sentence[1]), *_backward_scopes(matches, sentence[0])):
+        phrase = scope.phrase
         reached = order[bisect_left(starts, scope.low) : bisect_left(starts, scope.high)]
         reached = [i for i in reached if targets[i][1] <= scope.last]
-        if match.rule.max_targets:
-            reached = sorted(reached, key=lambda i: abs(targets[i][0] - match.start))[: match.rule.max_targets]
+        if phrase.max_targets and len(reached) > phrase.max_targets:
+            reached = sorted(reached, key=lambda i: abs(targets[i][0] - scope.start))[: phrase.max_targets]
         for i in reached:
-            found[i].append(Modification(match.rule.id, scope.assertion, match.start, match.end))
+            found[i].append(Modification(phrase.id, phrase.kind.assertion, scope.start, scope.end))
     for (start, _), modifications in zip(targets, found, strict=True):
         if len(modifications) > 1:
             modifications.sort(key=lambda m: abs(m.start - start))
     return found
 
 
-def _forward_scopes(matches: Sequence[tuple[RuleMatch, _Kind]], sentence_end: int) -> Iterator[_Scope]:
+def _forward_scopes(matches: Sequence[RuleMatch], sentence_end: int) -> Iterator[_Scope]:
     """Yield the scopes that run forward, the last first."""
     ends: dict[str, int] = {}
-    for match, kind in sorted(_winners(matches, FORWARD), key=lambda w: (-w[0].start, not w[1].names)):
-        if kind.names:
-            reach = match.rule.max_scope
-            high = min([ends.get(name, sentence_end) for name in kind.names])
-            high = high if reach is None else min(high, match.end + reach)
-            yield _Scope(match, kind.assertion, match.start + 1, high, sentence_end)
-        for name in kind.ends:
-            ends[name] = match.start
+    for start, end, phrase in sorted(_winners(matches, FORWARD), key=lambda m: (-m[0], not m[2].kind.names)):
+        if phrase.kind.names:
+            high = min([ends.get(name, sentence_end) for name in phrase.kind.names])
+            high = high if phrase.max_scope is None else min(high, end + phrase.max_scope)
+            yield _Scope(start, end, phrase, start + 1, high, sentence_end)
+        for name in phrase.kind.ends:
+            ends[name] = start
 
 
-def _backward_scopes(matches: Sequence[tuple[RuleMatch, _Kind]], sentence_start: int) -> Iterator[_Scope]:
+def _backward_scopes(matches: Sequence[RuleMatch], sentence_start: int) -> Iterator[_Scope]:
     """Yield the scopes that run backward, the first first."""
     ends: dict[str, int] = {}
-    for match, kind in sorted(_winners(matches, BACKWARD), key=lambda w: (w[0].start, not w[1].names)):
-        if kind.names:
-            reach = match.rule.max_scope
-            low = max([ends.get(name, sentence_start) for name in kind.names])
-            low = low if reach is None else max(low, match.start - reach)
-            yield _Scope(match, kind.assertion, low, match.end - 1, match.end - 1)
-        for name in kind.ends:
-            ends[name] = match.end
+    for start, end, phrase in sorted(_winners(matches, BACKWARD), key=lambda m: (m[0], not m[2].kind.names)):
+        if phrase.kind.names:
+            low = max([ends.get(name, sentence_start) for name in phrase.kind.names])
+            low = low if phrase.max_scope is None else max(low, start - phrase.max_scope)
+            yield _Scope(start, end, phrase, low, end - 1, end - 1)
+        for name in phrase.kind.ends:
+            ends[name] = end
 
 
-def _winners(matches: Sequence[tuple[RuleMatch, _Kind]], direction: str) -> list[tuple[RuleMatch, _Kind]]:
+def _winners(matches: Sequence[RuleMatch], direction: str) -> list[RuleMatch]:
     """Give the longest of the overlapping matches that act in one direction; none where none of them has a scope."""
-    acting = [(m, kind) for m, kind in matches if direction in kind.directions]
-    if not any(kind.names for _, kind in acting):
+    acting = [m for m in matches if direction in m[2].kind.directions]
+    if not any(phrase.kind.names for _, _, phrase in acting):
         return []
-    kept = {(m.start, m.end) for m in longest([m for m, _ in acting])}
-    return [(m, kind) for m, kind in acting if (m.start, m.end) in kept]
+    kept = {(start, end) for start, end, _ in longest(acting)}
+    return [m for m in acting if m[:2] in kept]

@@ -1,80 +1,40 @@
-"""One pass of medSpaCy's matcher over a report for every term, cue and section title of the lexicons."""
+"""One pass over a report's words for the phrases of every term, cue and section title of the lexicons.
+
+The rules are medSpaCy's ``TargetRule``, ``ConTextRule`` and ``SectionRule``; the pass is made here. medSpaCy's matcher
+gives the same from a spaCy Doc, which has to be made first, and costs three times as much.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from operator import attrgetter, itemgetter
-from typing import Any, NamedTuple
+from operator import itemgetter
+from typing import Any, TypeVar
 
 from medspacy.common.base_rule import BaseRule
-from medspacy.common.medspacy_matcher import MedspacyMatcher
 from medspacy.context import ConTextRule
 from medspacy.section_detection import SectionRule
 from medspacy.target_matcher import TargetRule
-from spacy.language import Language
-from spacy.vocab import Vocab
 
 from pv.lexicon.rules import ContextRule
 from pv.lexicon.terms import DrugEntry, EventConcept, Term, Words
-from pv.nlp.tokenizer import FoldingTokenizer
+from pv.nlp.phrase import Phrase, kind_of
+
+T = TypeVar("T")
 
 DRUG, EVENT = "DRUG", "EVENT"
 
-
-def blank_french() -> Language:
-    """Give what ``spacy.blank("fr")`` gives, with our tokenizer.
-
-    spaCy's French defaults take two seconds to import, for the expressions of a tokenizer that ours replaces; and the
-    matchers look at no attribute of a word but its form, so that the vocabulary works out no other.
-    """
-    nlp = Language(Vocab(), create_tokenizer=lambda nlp: FoldingTokenizer(nlp.vocab))
-    nlp.lang = "fr"
-    return nlp
-
-
-class TargetMatch(NamedTuple):
-    """A phrase of the lexicons found at tokens [start, end), with every term that it may be."""
-
-    start: int
-    end: int
-    terms: tuple[Term[Any], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """What counts of a ConText rule: the row's id, category and direction in lower case, its limits, and its accents.
-
-    ``spelt`` is the phrase as it must be written, None where accents do not matter.
-    """
-
-    id: str
-    category: str
-    direction: str
-    max_scope: int | None
-    max_targets: int | None
-    spelt: str | None
-
-
-class RuleMatch(NamedTuple):
-    """A phrase of a ConText rule found at tokens [start, end)."""
-
-    start: int
-    end: int
-    rule: Phrase
-
-
-class TitleMatch(NamedTuple):
-    """A section title found at tokens [start, end)."""
-
-    start: int
-    end: int
-    category: str
+# A phrase of the lexicons found at tokens [start, end), and what it stands for.
+Match = tuple[int, int, T]
+# A term matches as every term that its phrase may be.
+TargetMatch = Match[tuple[Term[Any], ...]]
+RuleMatch = Match[Phrase]
+TitleMatch = Match[str]
 
 
 @dataclass(slots=True)
 class Matches:
-    """All that one pass found, in the order of the text; overlaps are still in it."""
+    """All that one pass found, by where it starts, the shorter first; overlaps are still in it."""
 
     drugs: list[TargetMatch] = field(default_factory=list)
     events: list[TargetMatch] = field(default_factory=list)
@@ -101,15 +61,25 @@ def context_rules(rules: Iterable[ContextRule], table: str) -> list[ConTextRule]
     ]
 
 
-class LexiconMatcher:
-    """MedspacyMatcher over target, ConText and section rules at once.
+class _Node:
+    """A word of a phrase: what ends with it, each with its table, and the words that may follow it."""
 
-    The three kinds share one matcher because a pass over the tokens costs the same for any number of rules.
+    __slots__ = ("ends", "following")
+
+    def __init__(self) -> None:
+        self.ends: list[tuple[str, Any]] = []
+        self.following: dict[str, _Node] = {}
+
+
+class LexiconMatcher:
+    """The phrases of target, ConText and section rules as one tree of words.
+
+    A pass looks up each word of a report once, and goes on only where a phrase begins, so that it costs the same for
+    any number of rules.
     """
 
     def __init__(
         self,
-        nlp: Language,
         drugs: Iterable[Term[DrugEntry]],
         events: Iterable[Term[EventConcept]],
         assertion: Iterable[ContextRule],
@@ -117,40 +87,64 @@ class LexiconMatcher:
         course: Iterable[ContextRule],
         titles: Iterable[tuple[Words, str]],
     ) -> None:
-        self._matcher = MedspacyMatcher(nlp, phrase_matcher_attr="ORTH", prune=False)
-        self._matcher.add(_target_rules(drugs, DRUG))
-        self._matcher.add(_target_rules(events, EVENT))
-        self._matcher.add(context_rules(assertion, "assertion"))
-        self._matcher.add(context_rules(linking, "linking"))
-        self._matcher.add(context_rules(course, "course"))
-        self._matcher.add([SectionRule(" ".join(words), category) for words, category in titles])
-        # What each match stands for, by the number that the matcher gives it: its table, how it is told, and the rule.
-        self._meaning = {nlp.vocab.strings[name]: _meaning(rule) for name, rule in self._matcher.rule_map.items()}
+        self._root = _Node()
+        self._add(_target_rules(drugs, DRUG))
+        self._add(_target_rules(events, EVENT))
+        self._add(context_rules(assertion, "assertion"))
+        self._add(context_rules(linking, "linking"))
+        self._add(context_rules(course, "course"))
+        self._add(SectionRule(" ".join(words), category) for words, category in titles)
 
-    def __call__(self, doc: Any) -> Matches:
-        """Give what the doc holds, sorted by start, the longer first."""
+    def _add(self, rules: Iterable[BaseRule]) -> None:
+        for rule in rules:
+            node = self._root
+            for word in rule.literal.split():
+                node = node.following.setdefault(word, _Node())
+            node.ends.append(_meaning(rule))
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The words that some phrase holds."""
+        return frozenset(_words_below(self._root))
+
+    def __call__(self, words: Sequence[str]) -> Matches:
+        """Give what the folded words hold."""
         found = Matches()
         add = {name: getattr(found, name).append for name in Matches.__slots__}
-        # Two sorts by one number each are quicker than one by a pair of them.
-        matches = sorted(self._matcher(doc), key=itemgetter(2), reverse=True)
-        for match_id, start, end in sorted(matches, key=itemgetter(1)):
-            table, kind, what = self._meaning[match_id]
-            add[table](kind(start, end, what))
+        # No phrase holds an empty word: it ends them all.
+        ended = (*words, "")
+        for start, begun in enumerate(map(self._root.following.get, words)):
+            if begun is None:
+                continue
+            node, at = begun, start + 1
+            while True:
+                for table, what in node.ends:
+                    add[table]((start, at, what))
+                if not node.following or (longer := node.following.get(ended[at])) is None:
+                    break
+                node, at = longer, at + 1
         return found
 
 
-def _meaning(rule: BaseRule) -> tuple[str, Callable[[int, int, Any], Any], Any]:
-    """Give the table of a rule, the type of its matches and what they hold."""
+def _words_below(node: _Node) -> Iterator[str]:
+    for word, following in node.following.items():
+        yield word
+        yield from _words_below(following)
+
+
+def _meaning(rule: BaseRule) -> tuple[str, Any]:
+    """Give the table of a rule, and what its matches stand for."""
     if isinstance(rule, TargetRule):
-        return ("drugs" if rule.category == DRUG else "events"), TargetMatch, rule.metadata
+        return ("drugs" if rule.category == DRUG else "events"), rule.metadata
     if isinstance(rule, ConTextRule):
-        return rule.metadata["table"], RuleMatch, _phrase(rule)
-    return "titles", TitleMatch, rule.category
+        return rule.metadata["table"], _phrase(rule)
+    return "titles", rule.category
 
 
 def _phrase(rule: ConTextRule) -> Phrase:
     category, direction = rule.category.lower(), rule.direction.lower()
-    return Phrase(rule.metadata["id"], category, direction, rule.max_scope, rule.max_targets, rule.metadata["spelt"])
+    kind = kind_of(category, direction)
+    return Phrase(rule.metadata["id"], category, kind, rule.max_scope, rule.max_targets, rule.metadata["spelt"])
 
 
 def _target_rules(terms: Iterable[Term[Any]], category: str) -> list[TargetRule]:
@@ -164,31 +158,36 @@ def _target_rules(terms: Iterable[Term[Any]], category: str) -> list[TargetRule]
     ]
 
 
-def longest(matches: Sequence[Any]) -> list[Any]:
-    """Keep of overlapping matches (with ``start`` and ``end``) the longest, of equally long ones the first."""
-    kept: list[Any] = []
-    group: list[Any] = []
-    end = 0
+def longest(matches: Iterable[Match[T]]) -> list[Match[T]]:
+    """Keep of overlapping matches the longest, of equally long ones the first."""
+    kept: list[Match[T]] = []
+    group: list[Match[T]] = []
+    reached = 0
     for match in sorted(matches, key=_start):
-        if match.start < end:
+        start, end, _ = match
+        if start < reached:
             group.append(match)
+            reached = max(reached, end)
         else:
             kept += group if len(group) < 2 else _longest_of(group)
-            group = [match]
-        end = max(end, match.end)
+            group, reached = [match], end
     return kept + (group if len(group) < 2 else _longest_of(group))
 
 
-_start = attrgetter("start")
+_start = itemgetter(0)
 
 
-def _longest_of(group: list[Any]) -> list[Any]:
+def _longest_of(group: list[Match[T]]) -> list[Match[T]]:
     """Keep the longest of matches that overlap in a chain."""
-    kept: list[Any] = []
+    kept: list[Match[T]] = []
     taken: set[int] = set()
-    for match in sorted(group, key=lambda m: (m.start - m.end, m.start)):
-        span = range(match.start, match.end)
+    for match in sorted(group, key=_by_length):
+        span = range(match[0], match[1])
         if taken.isdisjoint(span):
             taken.update(span)
             kept.append(match)
     return sorted(kept, key=_start)
+
+
+def _by_length(match: Match[Any]) -> tuple[int, int]:
+    return match[0] - match[1], match[0]

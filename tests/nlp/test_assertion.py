@@ -69,7 +69,7 @@ def rules(real_detector: Detector) -> tuple[ContextRule, ...]:
 def _without(reader: Reader, case: Marked, rule: str) -> list[Decision]:
     """Decide a sentence as if the table did not have one of its rules."""
     layout, matches = reader._lay_out(case.text)
-    left = [m for m in matches.assertion if m.rule.id != rule]
+    left = [m for m in matches.assertion if m[2].id != rule]
     return reader._assert(layout, left, [layout.token_range(*span) for span in case.spans])
 
 

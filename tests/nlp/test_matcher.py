@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 import pytest
+import spacy
 from hypothesis import given
 from hypothesis import strategies as st
+from medspacy.common.medspacy_matcher import MedspacyMatcher
+from medspacy.target_matcher import TargetRule
+from spacy.tokens import Doc
 
 from pv.lexicon.expansion import expand
 from pv.lexicon.rules import ContextRule
 from pv.lexicon.terms import DrugEntry, EventConcept, Term, fold_phrase
 from pv.model import DrugKind
-from pv.nlp.matcher import LexiconMatcher, Matches, blank_french, context_rules, longest
-from pv.text.folding import strip_accents
+from pv.nlp.matcher import LexiconMatcher, Matches, context_rules, longest
+from pv.text.folding import fold, strip_accents
 from pv.text.tokens import tokenize
 
 DRUG_PATTERNS = ["sunitinib", "5-FU", "anti-TNF", "acide acétylsalicylique", "vitamine B12", "médicament{|eux}"]
@@ -44,9 +47,7 @@ def event(phrase: str, concept: str | None = None) -> Term[EventConcept]:
     return Term(fold_phrase(phrase), EventConcept(concept or phrase, phrase, "", "", important=False))
 
 
-NLP = blank_french()
 MATCHER = LexiconMatcher(
-    NLP,
     drugs=[drug(p) for p in DRUGS],
     events=[*(event(p) for p in EVENTS), event("Nausée", "other")],
     assertion=[rule("pas_de", "negated", "pas de", "absence de")],
@@ -54,16 +55,19 @@ MATCHER = LexiconMatcher(
     course=[rule("arret", "stop", "arrêt de")],
     titles=[(fold_phrase("Antécédents"), "antecedents")],
 )
-NLP.tokenizer.freeze()
+
+
+def words_of(text: str) -> list[str]:
+    return [fold(text[start:end]) for start, end in tokenize(text)]
 
 
 def find(text: str) -> Matches:
-    return MATCHER(NLP.make_doc(text))
+    return MATCHER(words_of(text))
 
 
 def spans(text: str, matches: list) -> list[str]:
     tokens = tokenize(text)
-    return [text[tokens[m.start][0] : tokens[m.end - 1][1]] for m in matches]
+    return [text[tokens[start][0] : tokens[end - 1][1]] for start, end, _ in matches]
 
 
 SPELLINGS = {
@@ -111,7 +115,7 @@ def test_each_kind_goes_to_its_list():
     found = find(text)
     assert spans(text, found.drugs) == ["sunitinib", "5FU"]
     assert spans(text, longest(found.events)) == ["nausées", "Lyell"]
-    assert [m.rule.id for m in (*found.assertion, *found.linking, *found.course)] == [
+    assert [phrase.id for _, _, phrase in (*found.assertion, *found.linking, *found.course)] == [
         "pas_de",
         "secondaire_a",
         "arret",
@@ -120,13 +124,35 @@ def test_each_kind_goes_to_its_list():
 
 
 def test_terms_that_share_a_phrase_come_together():
-    (match,) = find("des nausées").events
-    assert [t.entry.concept for t in match.terms] == ["nausées", "other"]
+    ((_, _, terms),) = find("des nausées").events
+    assert [t.entry.concept for t in terms] == ["nausées", "other"]
 
 
-def test_matches_come_in_the_order_of_the_text_the_longer_first():
+def test_matches_come_in_the_order_of_the_text_the_shorter_first():
     text = "syndrome de Lyell, nausées matinales"
-    assert spans(text, find(text).events) == ["syndrome de Lyell", "Lyell", "nausées matinales", "nausées"]
+    assert spans(text, find(text).events) == ["syndrome de Lyell", "Lyell", "nausées", "nausées matinales"]
+
+
+def test_a_phrase_that_goes_on_at_the_end_of_the_text_is_not_found():
+    assert find("coagulation intravasculaire").events == []
+
+
+def test_its_words_are_those_of_the_phrases():
+    held = {word for phrase in (*DRUGS, *EVENTS) for word in fold_phrase(phrase)}
+    assert held < MATCHER.words
+    assert MATCHER.words - held == {"pas", "absence", "secondaire", "a", "arret", "de", "antecedent"} - held
+
+
+@given(st.lists(st.sampled_from(sorted({*MATCHER.words, "autre"})), max_size=12))
+def test_it_finds_what_medspacys_matcher_finds(words: list[str]):
+    nlp = spacy.blank("xx")
+    doc = Doc(nlp.vocab, words=words)
+    matcher = MedspacyMatcher(nlp, prune=False)
+    literals = {" ".join(fold_phrase(p)) for p in (*DRUGS, *EVENTS)}
+    matcher.add([TargetRule(literal, "X", pattern=[{"ORTH": w} for w in literal.split()]) for literal in literals])
+    found = MATCHER(words)
+    own = sorted((start, end) for start, end, _ in (*found.drugs, *found.events))
+    assert own == sorted((start, end) for _, start, end in matcher(doc))
 
 
 def test_a_rule_keeps_what_its_row_says():
@@ -134,12 +160,6 @@ def test_a_rule_keeps_what_its_row_says():
     assert [first.literal, second.literal] == ["pas de", "absence de"]
     assert (first.category, first.direction, first.max_scope, first.max_targets) == ("NEGATED", "FORWARD", 5, 2)
     assert (first.metadata["id"], first.metadata["table"]) == ("x", "assertion")
-
-
-@dataclass(frozen=True)
-class Span:
-    start: int
-    end: int
 
 
 @pytest.mark.parametrize(
@@ -155,13 +175,13 @@ class Span:
     ],
 )
 def test_longest(given_spans: list[tuple[int, int]], kept: list[tuple[int, int]]):
-    assert longest([Span(*s) for s in given_spans]) == [Span(*k) for k in kept]
+    assert longest([(*s, "") for s in given_spans]) == [(*k, "") for k in kept]
 
 
-@given(st.lists(st.tuples(st.integers(0, 20), st.integers(1, 6)).map(lambda t: Span(t[0], t[0] + t[1]))))
-def test_longest_leaves_nothing_out_that_would_fit(found: list[Span]):
+@given(st.lists(st.tuples(st.integers(0, 20), st.integers(1, 6)).map(lambda t: (t[0], t[0] + t[1], ""))))
+def test_longest_leaves_nothing_out_that_would_fit(found: list[tuple[int, int, str]]):
     kept = longest(found)
-    taken = [i for k in kept for i in range(k.start, k.end)]
+    taken = [i for start, end, _ in kept for i in range(start, end)]
     assert len(taken) == len(set(taken))
     assert taken == sorted(taken)
-    assert all(not set(taken).isdisjoint(range(s.start, s.end)) for s in found)
+    assert all(not set(taken).isdisjoint(range(start, end)) for start, end, _ in found)
