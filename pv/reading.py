@@ -15,13 +15,14 @@ Mention = DrugMention | EventMention | Cue | TimeExpression
 class Reading:
     """One report's text and everything found in it, each list in the order of the text.
 
-    ``tokens`` are (start, end) character offsets, ``words`` the folded form of each; sentences do not overlap; each
-    character lies in one section. ``cues`` speak of cause, ``course`` of what was done with a drug and what
-    became of an event. ``reporter`` says whether a health professional is named.
+    ``starts`` and ``ends`` are the character offsets of the tokens, ``words`` the folded form of each; sentences do not
+    overlap; each character lies in one section. ``cues`` speak of cause, ``course`` of what was done with a drug and
+    what became of an event. ``reporter`` says whether a health professional is named.
     """
 
     text: str
-    tokens: Sequence[tuple[int, int]]
+    starts: Sequence[int]
+    ends: Sequence[int]
     words: Sequence[str]
     sentences: Sequence[Sentence]
     sections: Sequence[Section]
@@ -32,16 +33,11 @@ class Reading:
     times: Sequence[TimeExpression] = ()
     patient: Patient = field(default_factory=Patient)
     reporter: bool = False
-    _token_starts: Sequence[int] = field(init=False, repr=False, compare=False)
-    _token_ends: Sequence[int] = field(init=False, repr=False, compare=False)
     _sentence_starts: Sequence[int] = field(init=False, repr=False, compare=False)
     _section_starts: Sequence[int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Lay out the plain numbers in which places are looked up."""
-        starts, ends = zip(*self.tokens, strict=True) if self.tokens else ((), ())
-        object.__setattr__(self, "_token_starts", starts)
-        object.__setattr__(self, "_token_ends", ends)
         object.__setattr__(self, "_sentence_starts", [s.start for s in self.sentences])
         object.__setattr__(self, "_section_starts", [s.start for s in self.sections])
 
@@ -55,12 +51,12 @@ class Reading:
 
     def tokens_within(self, start: int, end: int) -> tuple[int, int]:
         """Give the range of the tokens that begin within two offsets."""
-        return bisect_left(self._token_starts, start), bisect_left(self._token_starts, end)
+        return bisect_left(self.starts, start), bisect_left(self.starts, end)
 
     def tokens_of(self, what: Mention) -> tuple[int, int]:
         """Give the range of the tokens that a mention, cue or time touches."""
-        return bisect_right(self._token_ends, what.start), bisect_right(self._token_ends, what.end - 1) + 1
+        return bisect_right(self.ends, what.start), bisect_right(self.ends, what.end - 1) + 1
 
     def token_index(self, offset: int) -> int:
         """Give the index of the first token that ends after the offset; the number of tokens where there is none."""
-        return bisect_right(self._token_ends, offset)
+        return bisect_right(self.ends, offset)

@@ -15,12 +15,13 @@ from pv.text.tokens import tokenize
 TEXT = "Motif : toux. Va bien.\n\nBilan : rash vu."
 READING = Reading(
     text=TEXT,
-    tokens=tokenize(TEXT),
+    starts=[start for start, _ in tokenize(TEXT)],
+    ends=[end for _, end in tokenize(TEXT)],
     words=[TEXT[a:b] for a, b in tokenize(TEXT)],
     sentences=[Sentence(0, 13), Sentence(14, 22), Sentence(24, 40)],
     sections=[Section("motif", 0, 8, 24), Section("biologie", 24, 32, 40)],
 )
-EMPTY = Reading(text="", tokens=[], words=[], sentences=[], sections=[])
+EMPTY = Reading(text="", starts=[], ends=[], words=[], sentences=[], sections=[])
 
 
 @pytest.mark.parametrize(
@@ -45,8 +46,8 @@ def test_token_index(offset: int, word: str):
 @given(st.integers(0, len(TEXT) + 5))
 def test_the_token_is_the_first_that_ends_after_the_offset(offset: int):
     index = READING.token_index(offset)
-    assert all(end <= offset for _, end in READING.tokens[:index])
-    assert all(end > offset for _, end in READING.tokens[index:])
+    assert all(end <= offset for end in READING.ends[:index])
+    assert all(end > offset for end in READING.ends[index:])
 
 
 def test_a_text_without_sentences():

@@ -153,14 +153,15 @@ class Codes:
         """Give the expression for one word, which enters the vocabulary."""
         return self._word(self._key(word))
 
-    @property
-    def followed(self) -> str:
-        """Give the condition that a number or a word of the vocabulary comes next."""
-        return f"(?={_JOINT}[{chr(_FIRST_CODE)}-{chr(ord(_FILLER) - 1)}{chr(_FIRST_WORD)}-{chr(_LAST_CODE)}])"
+    def is_number(self, code: str) -> bool:
+        """Tell whether a code stands for a kind of number."""
+        return code < _FILLER
 
-    def followed_by(self, seconds: AbstractSet[str] | None) -> str:
-        """Give the condition that one of some codes comes next, after a joint; none where they are not known."""
-        return "" if seconds is None else f"{_JOINT}[{re.escape(''.join(sorted(seconds)))}]" if seconds else "(?!)"
+    def then(self, seconds: AbstractSet[str] | None) -> str:
+        """Give the expression for one of some codes after a joint; for anything where they are not known."""
+        if seconds is None:
+            return ""
+        return f"{_JOINT}[{re.escape(''.join(sorted(seconds)))}]" if seconds else "(?!)"
 
     def bounded(self, body: str) -> str:
         """Give an expression that matches whole tokens: glued to no word, and no part of a longer number or ratio."""

@@ -139,13 +139,26 @@ def _search(patterns: Sequence[tuple[TimePattern, Compiled]], codes: Codes) -> S
             by_code.setdefault(code, []).append(i)
     bodies = [f"(?P<p{i}>{re.sub(_GROUP, '(?:', compiled.body)})" for i, (_, compiled) in enumerate(patterns)]
     joined = {tuple(w): re.compile(codes.bounded("|".join(bodies[i] for i in w))) for w in by_code.values()}
-    by_start = {
-        code: (re.compile(codes.followed_by(_seconds([patterns[i][1] for i in w], code))), joined[tuple(w)])
-        for code, w in by_code.items()
-    }
-    small = codes.members(SMALL_WORDS) & by_code.keys()
-    starts = re.compile(f"[{_set(by_code.keys() - small)}]" + (f"|[{_set(small)}]{codes.followed}" if small else ""))
-    return Search(tuple(p for p, _ in patterns), starts, by_start)
+    seconds = {code: _seconds([patterns[i][1] for i in w], code) for code, w in by_code.items()}
+    by_start = {code: (re.compile(codes.then(seconds[code])), joined[tuple(w)]) for code, w in by_code.items()}
+    return Search(tuple(p for p, _ in patterns), re.compile(_starts(seconds, codes)), by_start)
+
+
+def _starts(seconds: Mapping[str, frozenset[str] | None], codes: Codes) -> str:
+    """Give the expression for what a match can begin with, and what can come next where that tells much.
+
+    That is so for numbers and for the words that are too frequent to try every pattern at each of them.
+    """
+    numbers = {code for code in seconds if codes.is_number(code)}
+    small = codes.members(SMALL_WORDS) & seconds.keys()
+    parts = []
+    for group in (numbers, small):
+        known = {code for code in group if seconds[code] is not None}
+        if known:
+            parts.append(f"[{_set(known)}](?={codes.then(frozenset[str]().union(*(seconds[c] or () for c in known)))})")
+    if others := {code for code, after in seconds.items() if after is None or code not in numbers | small}:
+        parts.append(f"[{_set(others)}]")
+    return "|".join(parts)
 
 
 def _seconds(compiled: Sequence[Compiled], code: str) -> frozenset[str] | None:

@@ -110,7 +110,8 @@ class Reader:
         decisions = self._assert(layout, matches.assertion, [event.tokens for event in told])
         return Reading(
             text=text,
-            tokens=layout.tokens,
+            starts=layout.starts,
+            ends=layout.ends,
             words=layout.words,
             sentences=layout.sentences,
             sections=layout.sections,
