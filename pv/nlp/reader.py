@@ -15,7 +15,7 @@ from pv.model import Cue, DrugKind, DrugMention, EventMention, Patient, Section,
 from pv.nlp.context import modify
 from pv.nlp.matcher import LexiconMatcher, Match, RuleMatch, TargetMatch, longest
 from pv.reading import Reading
-from pv.text.assertion import PRESENT, Decision, decide
+from pv.text.assertion import PRESENT, Decision, Modification, decide
 from pv.text.folding import fold
 from pv.text.lab_values import find_lab_values
 from pv.text.misspelling import MisspellingIndex, Slips
@@ -221,14 +221,18 @@ class Reader:
         for i, (start, end) in enumerate(spans):
             if start < end:
                 by_sentence.setdefault(layout.sentence_of[start], []).append(i)
-        starts = [start for start, _, _ in matches]
+        fitting = layout.as_spelt(matches)
+        starts = [start for start, _, _ in fitting]
+        scoped = {layout.sentence_of[start] for start, _, phrase in fitting if phrase.kind.names}
         decisions = [PRESENT] * len(spans)
         for sentence, members in by_sentence.items():
             first, last = layout.ranges[sentence]
-            inside = layout.as_spelt(matches[bisect_left(starts, first) : bisect_left(starts, last)])
-            reached = modify([spans[i] for i in members], inside, (first, last))
-            for i, modifications in zip(members, reached, strict=True):
-                start, end = spans[i]
+            targets = [spans[i] for i in members]
+            reached: Sequence[Sequence[Modification]] = [()] * len(targets)
+            if sentence in scoped:
+                inside = fitting[bisect_left(starts, first) : bisect_left(starts, last)]
+                reached = modify(targets, inside, (first, last))
+            for i, (start, end), modifications in zip(members, targets, reached, strict=True):
                 quantified = bool(modifications) and self._is_quantified(layout, start, end, last)
                 at = start if quantified else None
                 decisions[i] = decide(modifications, layout.section_of(start), quantified_at=at)
