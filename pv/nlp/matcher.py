@@ -75,7 +75,7 @@ class LexiconMatcher:
     """The phrases of target, ConText and section rules as one tree of words.
 
     A pass looks up each word of a report once, and goes on only where a phrase begins, so that it costs the same for
-    any number of rules.
+    any number of rules. What ends with the same word comes in the order of the tables.
     """
 
     def __init__(
