@@ -16,6 +16,7 @@ from pv.linking.attributes import describe, story_of
 from pv.linking.clause import clauses
 from pv.linking.relation import Relation
 from pv.model import Certainty, Link, Pair
+from pv.timeline.course import passages_of
 
 _MARK = re.compile(r"[{}\[\]]")
 
@@ -43,7 +44,8 @@ def pair_of(marked: str, link: Link = Link.STATED) -> Pair:
         reason="marqué",
         certainty=Certainty.ASSERTED if link is Link.STATED else None,
     )
-    return describe([relation], story_of(reading, clauses(reading), real_detector()._lexicon.components, []))
+    passages, components = passages_of(reading), real_detector()._lexicon.components
+    return describe([relation], story_of(reading, passages, clauses(reading, passages), components, []))
 
 
 def _offset(marked: str, sign: str) -> int:

@@ -22,11 +22,14 @@ class Relations:
 
     def holds(self, drug: DrugMention, event: EventMention) -> bool:
         """Say whether the relation is known of a drug (any of its ATC codes) and an event."""
-        if drug.atc not in self._by_atc:
-            prefixes = list(_prefixes(drug.atc))
-            self._by_atc[drug.atc] = _union(self.concepts, prefixes), _union(self.groups, prefixes)
-        concepts, groups = self._by_atc[drug.atc]
+        concepts, groups = self._by_atc.get(drug.atc) or self._related(drug.atc)
         return event.concept in concepts or event.group in groups
+
+    def _related(self, atc: str) -> tuple[frozenset[str], frozenset[str]]:
+        """Work out the concepts and groups of a drug, once for all reports."""
+        prefixes = list(_prefixes(atc))
+        self._by_atc[atc] = _union(self.concepts, prefixes), _union(self.groups, prefixes)
+        return self._by_atc[atc]
 
 
 @dataclass(frozen=True, slots=True)

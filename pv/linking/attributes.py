@@ -87,18 +87,19 @@ class Story:
 
 def story_of(
     reading: Reading,
+    passages: Sequence[Passage],
     units: Sequence[Clause],
     components: Mapping[str, frozenset[str]],
     relations: Sequence[Relation],
 ) -> Story:
-    """Lay out a reading, its clauses and relations for the description of its pairs."""
+    """Lay out a reading, its sentences and relations for the description of its pairs."""
     drugs: dict[str, list[DrugMention]] = {}
     events: dict[str, list[EventMention]] = {}
     for drug in reading.drugs:
         drugs.setdefault(drug.inn, []).append(drug)
     for event in reading.events:
         events.setdefault(event.concept, []).append(event)
-    return Story(reading, units, components, course_of(reading), drugs, events, indications(relations))
+    return Story(reading, units, components, course_of(reading, passages), drugs, events, indications(relations))
 
 
 def describe(relations: Sequence[Relation], story: Story) -> Pair:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
-from pv.model import Cue, DrugMention, EventMention, Sentence
+from pv.model import Cue, DrugMention, EventMention, Sentence, TimeExpression
 from pv.reading import Reading
+from pv.timeline.course import Passage, Spot
 
 # Tokens that may part two members of an enumeration: "nausées de grade 2 et vomissements".
 _JOIN_REACH = 7
@@ -118,10 +119,8 @@ _place = itemgetter(0, 1)
 
 def _outside_mentions(items: Sequence[Item]) -> list[Item]:
     """Leave out small words inside a mention: the "non" of "aplasie non fébrile" says nothing of what is around it."""
-    if len(items) < 2:
-        return list(items)
     kept: list[Item] = []
-    end = -1
+    end = 0
     for item in items:
         if item.cue is None:
             end = max(end, item.last)
@@ -136,21 +135,27 @@ def _categories(items: Sequence[Item]) -> frozenset[str]:
     return frozenset([item.category for item in items])
 
 
-def clauses(reading: Reading) -> list[Clause]:
-    """Give the clauses of a report, one a sentence, in order."""
+def clauses(reading: Reading, passages: Sequence[Passage]) -> list[Clause]:
+    """Give the clauses of a report that is laid out, one a sentence, in order."""
     at = reading.tokens_of
-    days = [Cue(t.start, t.end, f"time:{t.anchor}", "time") for t in reading.times if t.anchor]
     items = [
-        *[Item(*at(d), d, "drug", drug=d) for d in reading.drugs],
-        *[Item(*at(e), e, "event", event=e) for e in reading.events],
-        *[Item(*at(c), c, c.category, cue=c) for c in (*reading.cues, *days)],
+        *[Item(first, last, d, "drug", d) for p in passages for d, first, last, _ in p.drugs],
+        *[Item(first, last, e, "event", None, e) for p in passages for e, first, last, _ in p.events],
+        *[Item(*at(c), c, c.category, None, None, c) for c in reading.cues],
+        *[_day(t) for p in passages for t in p.times if t.what.anchor],
     ]
     items.sort(key=_place)
+    items = _outside_mentions(items)
     firsts = [item.first for item in items]
-    result = []
-    for index, sentence in enumerate(reading.sentences):
-        first, last = reading.tokens_within(sentence.start, sentence.end)
-        inside = _outside_mentions(items[bisect_left(firsts, first) : bisect_left(firsts, last)])
-        section = reading.section_at(sentence.start).category
-        result.append(Clause(index, sentence, section, first, last, inside, reading.text, _categories(inside)))
-    return result
+    found = []
+    for index, section, first, last, *_ in passages:
+        inside = items[bisect_left(firsts, first) : bisect_left(firsts, last)]
+        sentence = reading.sentences[index]
+        found.append(Clause(index, sentence, section, first, last, inside, reading.text, _categories(inside)))
+    return found
+
+
+def _day(time: Spot[TimeExpression]) -> Item:
+    """Make a time that counts from something a cue of its own category."""
+    cue = Cue(time.what.start, time.what.end, f"time:{time.what.anchor}", "time")
+    return Item(time.first, time.last, cue, "time", None, None, cue)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from pv.linking.look import ATTRIBUTED, BEFORE, CLOSE, SUBJECT, TOUCHING, Place
 from pv.linking.relation import Relation
@@ -84,7 +83,7 @@ def cause_is(place: Place) -> Iterator[Relation]:
 def suspected(relations: Iterable[Relation]) -> Iterator[Relation]:
     """Give the same relations as a suspicion."""
     for relation in relations:
-        yield replace(relation, certainty=Certainty.HEDGED) if relation.link is Link.STATED else relation
+        yield relation._replace(certainty=Certainty.HEDGED) if relation.link is Link.STATED else relation
 
 
 def _earlier_events(place: Place) -> list[int]:

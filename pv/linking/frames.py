@@ -48,7 +48,7 @@ def _spoken_of(cue: Item, given: Treatments) -> Regimen | None:
 
 def _opens(clause: Clause, at: int) -> bool:
     """Say whether a cue opens a list: a word for harm does only where it does not name its own drug after it."""
-    if any(True for _ in clause.of("information")):
+    if "information" in clause.categories:
         return False
     if clause.nearest(at, 1, "other_agent", 5, lambda _: True) is not None:
         return False
@@ -131,7 +131,7 @@ def _frame(clauses: Sequence[Clause], n: int) -> Iterator[Clause]:
 
 def _is_listed(clause: Clause) -> bool:
     """Say whether a line goes on with a list of tolerance: events and no drug that starts another story."""
-    return any(True for _ in clause.of("event")) and not any(
+    return "event" in clause.categories and not any(
         item.drug is not None and is_followed(item.drug) for item in clause.items
     )
 
@@ -142,6 +142,8 @@ def allergy_relations(clauses: Sequence[Clause], knowledge: Knowledge) -> Iterat
     for clause in clauses:
         if clause.section != "allergies":
             heading = None
+        if heading is None and "allergy" not in clause.categories:
+            continue
         told = False
         for at, cue in clause.of("allergy"):
             own = _event_at(clause, cue)
@@ -158,7 +160,7 @@ def allergy_relations(clauses: Sequence[Clause], knowledge: Knowledge) -> Iterat
                 told = True
                 yield from _allergies(clause, cue, found, own)
         first = next((i for i, _ in clause.of("drug")), None)
-        if not told and heading is not None and first is not None and not any(True for _ in clause.of("allergy")):
+        if not told and heading is not None and first is not None and "allergy" not in clause.categories:
             yield from _allergies(clause, heading[0], first, heading[1])
 
 
@@ -235,9 +237,11 @@ def _introduced(between: str) -> bool:
 def induced_relations(clauses: Sequence[Clause], drugs: Sequence[DrugMention]) -> Iterator[Relation]:
     """Yield events named as induced by a class ("immuno-induite"), linked to its drugs that the report names."""
     for clause in clauses:
-        for at in [at for at, item in enumerate(clause.items) if item.category.startswith("induced:")]:
-            cue = clause.items[at].cue
-            if cue is None:
+        if "event" not in clause.categories:
+            continue
+        for at, item in enumerate(clause.items):
+            cue = item.cue
+            if cue is None or not item.category.startswith("induced:"):
                 continue
             prefixes = tuple(cue.category.removeprefix("induced:").upper().split())
             found = clause.nearest(at, -1, "event", 3, lambda other: other.category in ("hedge", "join"))

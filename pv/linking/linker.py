@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from pv.lexicon.lexicon import Lexicon
 from pv.linking.attributes import describe, story_of
@@ -17,6 +16,7 @@ from pv.linking.stated import stated_relations
 from pv.linking.temporal import temporal_relations
 from pv.model import Certainty, DrugKind, DrugMention, Link, Pair
 from pv.reading import Reading
+from pv.timeline.course import passages_of
 
 # Where several relations speak of the same drug and event the first of these links is the pair's.
 _PRECEDENCE = (Link.STATED, Link.DENIED, Link.PART, Link.TREATS, Link.TEMPORAL)
@@ -45,12 +45,13 @@ class Linker:
         """Give the pairs of one report, in the order in which their evidence stands in it."""
         if not reading.drugs or not reading.events:
             return []
-        units = clauses(reading)
+        passages = passages_of(reading)
+        units = clauses(reading, passages)
         relations = list(self._relations(units, reading))
         relations += part_relations(relations, reading.events, self._components)
         if not relations:
             return []
-        story = story_of(reading, units, self._components, relations)
+        story = story_of(reading, passages, units, self._components, relations)
         pairs = [describe(group, story) for group in _grouped(relations)]
         return sorted(pairs, key=lambda p: (p.evidence_start, p.drug_spans, p.event_spans))
 
@@ -59,7 +60,8 @@ class Linker:
         units = resolved(units, given)
         stated: list[Relation] = []
         for n, clause in enumerate(units):
-            if clause.items:
+            # No rule joins an event with a drug of another sentence.
+            if "drug" in clause.categories:
                 stated += stated_relations(clause, units[max(0, n - _LOOK_BACK) : n], self._knowledge)
         stated += _unnamed(tolerance_relations(units, given, self._knowledge), stated)
         stated += allergy_relations(units, self._knowledge)
@@ -80,7 +82,7 @@ class Linker:
         for relation in relations:
             signs = self._components.get(relation.event.concept, ()) if relation.link is Link.TEMPORAL else ()
             shown = max((best.get((relation.drug.inn, sign), 0.0) for sign in signs), default=0.0)
-            raised.append(replace(relation, confidence=shown) if shown > relation.confidence else relation)
+            raised.append(relation._replace(confidence=shown) if shown > relation.confidence else relation)
         return raised
 
     def _unexplained(self, relations: Sequence[Relation], given: Treatments) -> Iterator[Relation]:
@@ -132,7 +134,7 @@ def _cleared(relations: Sequence[Relation]) -> list[Relation]:
     """Turn a suspected allergy into a denied one where the author ends by clearing the drug of any."""
     cleared = {r.drug.inn for r in relations if r.link is Link.DENIED and r.event.concept.startswith(ALLERGIES)}
     return [
-        replace(r, link=Link.DENIED, certainty=None)
+        r._replace(link=Link.DENIED, certainty=None)
         if r.link is Link.STATED and r.drug.inn in cleared and r.event.concept.startswith(ALLERGIES)
         else r
         for r in relations
@@ -153,8 +155,7 @@ def _for_members(relations: Iterable[Relation], given: Treatments) -> Iterator[R
         if relation.link in (Link.TEMPORAL, Link.PART) or relation.current is False:
             continue
         for member in given.members_of(relation.drug):
-            yield replace(
-                relation,
+            yield relation._replace(
                 drug=member,
                 rule=f"{relation.rule}+member",
                 confidence=relation.confidence * 0.8,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pv.lexicon.knowledge import Knowledge
 from pv.linking.clause import Clause, Item
@@ -36,19 +36,17 @@ _PAST_TO_DRUG = frozenset({
 _STOPS_LOOK_FOR_EVENT = frozenset({"break", "drug", "event_drug", "drug_event", "may_cause", "deny", "procedure"})
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A cue of a sentence, what came before the sentence, and what is known of drugs: all that a rule may look at."""
+class Place(NamedTuple):
+    """A cue at its place in a sentence, what came before the sentence, and what is known of drugs.
+
+    It is all that a rule may look at.
+    """
 
     clause: Clause
     at: int
+    item: Item
     previous: Sequence[Clause]
     knowledge: Knowledge
-
-    @property
-    def item(self) -> Item:
-        """The cue itself."""
-        return self.clause.items[self.at]
 
     def drugs_after(self, reach: int = AFTER, start: int | None = None) -> list[int]:
         """Give the enumeration of drugs that follows."""
@@ -110,7 +108,7 @@ class Place:
 
     def only_informs(self) -> bool:
         """Say whether the sentence only informs of what a drug may do."""
-        return any(True for _ in self.clause.of("information"))
+        return "information" in self.clause.categories
 
     def told_before(self, drugs: Sequence[int], *, far: bool = False) -> list[Item]:
         """Give the present events of the nearest sentence before that tells some, without what the drugs treat.

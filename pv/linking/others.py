@@ -36,7 +36,7 @@ def purpose(place: Place) -> Iterator[Relation]:
     drugs = place.drugs_before(BEFORE, lambda item: item.category in ("time", "comma", "nominal", "by"))
     if drugs and not _is_given_right_here(clause, drugs[-1], place.item):
         return
-    if drugs and not any(True for _ in clause.of("stop", "replace", "toxicity", "allergy")):
+    if drugs and clause.categories.isdisjoint(("stop", "replace", "toxicity", "allergy")):
         yield from place.relate(
             drugs, place.events_after(CLOSE), Link.TREATS, 0.7, "le médicament est donné pour l'événement"
         )
@@ -139,7 +139,7 @@ def dated(place: Place) -> Iterator[Relation]:
         return
     inside = [i for i, item in place.clause.of("drug") if overlaps(item, place.item)]
     drugs = inside or place.drugs_after(5)
-    if not drugs or any(True for _ in place.clause.of("stop")):
+    if not drugs or "stop" in place.clause.categories:
         return
     events = place.events_after(BEFORE, drugs[-1]) or _diagnosis(place, place.events_before(8))
     events = [e for e in events if not place.is_improving(e)]

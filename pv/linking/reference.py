@@ -16,12 +16,15 @@ _POINTING = ("event_anaphor", "time", *_FOR_DRUGS)
 
 def resolved(clauses: Sequence[Clause], given: Treatments) -> list[Clause]:
     """Give the clauses with the drugs and events that their pointing words stand for, at the place of those words."""
-    return [_resolve(clause, clauses[max(0, n - _LOOK_BACK) : n], given) for n, clause in enumerate(clauses)]
+    return [
+        clause
+        if clause.categories.isdisjoint(_POINTING)
+        else _resolve(clause, clauses[max(0, n - _LOOK_BACK) : n], given)
+        for n, clause in enumerate(clauses)
+    ]
 
 
 def _resolve(clause: Clause, before: Sequence[Clause], given: Treatments) -> Clause:
-    if clause.categories.isdisjoint(_POINTING):
-        return clause
     added: list[Item] = []
     items = [item for item in clause.items if not (item.event and _is_pointing_word(clause, item))]
     for at, item in enumerate(clause.items):

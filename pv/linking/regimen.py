@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
@@ -134,14 +134,15 @@ def treatments(clauses: Sequence[Clause]) -> Treatments:
     What stands among the patient's antecedents counts only where nothing else names a drug that is followed.
     """
     clauses = [c for c in clauses if "drug" in c.categories]
-    found = _enumerated(c for c in clauses if c.section not in _PAST_SECTIONS)
+    told = [(c.section, enumeration) for c in clauses for enumeration in _enumerated(c)]
+    found = [enumeration for section, enumeration in told if section not in _PAST_SECTIONS]
     lines = _regimens(found)
-    if not any(is_followed(d) and d.kind is not DrugKind.CLASS for enumeration in found for d in enumeration):
-        found = _enumerated(c for c in clauses if c.section != "antecedents_familiaux")
+    if all(d.kind is DrugKind.CLASS for line in lines for d in line.drugs):
+        found = [enumeration for section, enumeration in told if section != "antecedents_familiaux"]
     introduced: dict[str, list[list[DrugMention]]] = {}
     for word, drugs in (pair for clause in clauses for pair in _introduced(clause)):
         introduced.setdefault(word.inn, []).append(drugs)
-    came_for = _regimens(_enumerated(c for c in clauses if c.section == "motif"))
+    came_for = _regimens([enumeration for section, enumeration in told if section == "motif"])
     return Treatments(found, lines, introduced, came_for[-1] if came_for else None)
 
 
@@ -152,16 +153,14 @@ def _regimens(found: Iterable[Sequence[DrugMention]]) -> list[Regimen]:
     return [Regimen(line, line[0].start) for line in precise or lines]
 
 
-def _enumerated(clauses: Iterable[Clause]) -> list[list[DrugMention]]:
-    found: list[list[DrugMention]] = []
-    for clause in clauses:
-        seen: set[int] = set()
-        for i, _ in clause.of("drug"):
-            if i not in seen:
-                members = clause.enumeration(i)
-                seen.update(members)
-                found.append([d for m in members if (d := clause.items[m].drug) is not None])
-    return found
+def _enumerated(clause: Clause) -> Iterator[list[DrugMention]]:
+    """Yield the enumerations of drugs in a sentence."""
+    seen: set[int] = set()
+    for i, _ in clause.of("drug"):
+        if i not in seen:
+            members = clause.enumeration(i)
+            seen.update(members)
+            yield [d for m in members if (d := clause.items[m].drug) is not None]
 
 
 def _introduced(clause: Clause) -> Iterable[tuple[DrugMention, list[DrugMention]]]:

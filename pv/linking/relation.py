@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pv.model import Certainty, Cue, DrugMention, EventMention, Link
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(NamedTuple):
     """What one rule makes of a drug mention and an event mention.
 
     ``start`` and ``end`` are the character offsets of the passage that shows it; ``rule`` is the id of the rule, with

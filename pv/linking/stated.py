@@ -61,5 +61,7 @@ CATEGORIES = frozenset(_RULES)
 def stated_relations(clause: Clause, previous: Sequence[Clause], knowledge: Knowledge) -> Iterator[Relation]:
     """Yield what the cues of one sentence state; ``previous`` are the sentences that "ce tableau" may point back to."""
     for at, item in enumerate(clause.items):
-        for rule in _RULES.get(item.category, ()):
-            yield from rule(Place(clause, at, previous, knowledge))
+        if rules := _RULES.get(item.category):
+            place = Place(clause, at, item, previous, knowledge)
+            for rule in rules:
+                yield from rule(place)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from pv.linking.look import AFTER, BEFORE, CLOSE, Place
 from pv.linking.relation import Relation
@@ -46,7 +45,7 @@ def relapse(place: Place) -> Iterator[Relation]:
     """An event that came back with the drug: "récidive de l'éruption à la réintroduction du cotrimoxazole"."""
     clause = place.clause
     drugs = place.drugs_after(6)
-    if not drugs or not any(True for _ in clause.of("relapse")):
+    if not drugs or "relapse" not in clause.categories:
         return
     events = place.events_before(BEFORE) or place.events_after(BEFORE, drugs[-1])
     reason = "l'événement a récidivé à la reprise du médicament"
@@ -76,7 +75,7 @@ def _stopped_for(place: Place, drugs: list[int]) -> Iterator[Relation]:
         if follows or leads:
             reason = "arrêté, réduit ou remplacé en raison de l'événement"
             for relation in place.relate(drugs, events, Link.STATED, 0.8, reason, r):
-                yield replace(relation, anaphoric=relation.drug.kind is DrugKind.CLASS)
+                yield relation._replace(anaphoric=relation.drug.kind is DrugKind.CLASS)
 
 
 def _in_brackets(place: Place, drugs: list[int], last: int) -> Iterator[Relation]:

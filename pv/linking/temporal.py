@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from pv.lexicon.knowledge import Knowledge
 from pv.linking.clause import Clause, Item
@@ -24,6 +24,11 @@ _CAUSE_REACH = 5
 _OPENING_REACH = 16
 _CLASS_WINDOW = 2
 
+# An event that nothing explains yet, with its sentence and its place there.
+_OpenEvent = tuple[Clause, Item, EventMention]
+# By the number of a sentence, the drugs that it says were stopped or reduced.
+_Stopped = Mapping[int, Sequence[DrugMention]]
+
 
 def temporal_relations(
     units: Sequence[Clause],
@@ -34,38 +39,41 @@ def temporal_relations(
 ) -> Iterator[Relation]:
     """Yield pairs by time: graded under a followed treatment, told after a beginning, or known of a drug taken."""
     explained = {r.event.concept for r in stated if r.link in (Link.STATED, Link.DENIED)}
-    for clause in units:
-        if "event" not in clause.categories or clause.section in _PAST_SECTIONS:
-            continue
-        events = [(i, item.event) for i, item in clause.of("event") if item.event is not None]
-        open_events = [
-            (i, event)
-            for i, event in events
-            if _is_open(event, explained, knowledge)
-            and not _has_cause(clause, i)
-            and not any(agent.last <= clause.items[i].first for _, agent in clause.of("other_agent"))
-        ]
-        if not open_events:
+    open_events = [
+        (clause, item, item.event)
+        for clause in units
+        if clause.section not in _PAST_SECTIONS
+        for _, item in clause.of("event")
+        if item.event is not None and _is_open(item.event, explained, knowledge) and not _has_cause(clause, item)
+    ]
+    stopped = {clause.index: drugs for clause in units if (drugs := _stopped_in(clause))}
+    yield from _graded(open_events, given, knowledge)
+    yield from _sequels(units, explained, knowledge)
+    yield from _better_without(units, stopped, explained, knowledge)
+    yield from _known(open_events, stopped, knowledge, reading)
+
+
+def _graded(open_events: Iterable[_OpenEvent], given: Treatments, knowledge: Knowledge) -> Iterator[Relation]:
+    """Yield events that the author grades, under a treatment whose tolerance is followed."""
+    for clause, item, event in open_events:
+        if event.grade is None or event.grade_source != "texte":
             continue
         regimen = given.regimen_at(clause.sentence.start)
-        for _, event in open_events:
-            if regimen is not None and event.grade is not None and event.grade_source == "texte":
-                for drug in regimen.drugs:
-                    if not knowledge.indications.holds(drug, event):
-                        reason = "symptôme gradé au cours d'un traitement dont on suit la tolérance"
-                        yield _temporal(drug, event, clause, "grade_sous_traitement", 0.55, reason)
-    yield from _sequels(units, explained, knowledge)
-    yield from _better_without(units, explained, knowledge)
-    yield from _known(units, explained, knowledge, reading)
+        if regimen is None or any(agent.last <= item.first for _, agent in clause.of("other_agent")):
+            continue
+        for drug in regimen.drugs:
+            if not knowledge.indications.holds(drug, event):
+                reason = "symptôme gradé au cours d'un traitement dont on suit la tolérance"
+                yield _temporal(drug, event, clause, "grade_sous_traitement", 0.55, reason)
 
 
 def _sequels(units: Sequence[Clause], explained: set[str], knowledge: Knowledge) -> Iterator[Relation]:
     """Yield events of a sentence that opens with a time, after one that tells the beginning of a drug."""
     for earlier, clause in pairwise(units):
-        opening = clause.items[0] if clause.items else None
-        if opening is None or opening.first - clause.first > 1 or not _follows(clause, opening):
+        if "event" not in clause.categories or "drug" in clause.categories or clause.section in _PAST_SECTIONS:
             continue
-        if clause.section in _PAST_SECTIONS or any(True for _ in clause.of("drug")):
+        opening = clause.items[0]
+        if opening.first - clause.first > 1 or not _follows(clause, opening):
             continue
         begun = _begun(earlier)
         for _, item in clause.of("event"):
@@ -78,17 +86,18 @@ def _sequels(units: Sequence[Clause], explained: set[str], knowledge: Knowledge)
                     yield _temporal(drug, event, clause, "suite", 0.55, reason, earlier)
 
 
-def _better_without(units: Sequence[Clause], explained: set[str], knowledge: Knowledge) -> Iterator[Relation]:
+def _better_without(
+    units: Sequence[Clause], stopped: _Stopped, explained: set[str], knowledge: Knowledge
+) -> Iterator[Relation]:
     """Yield events that went in the sentence after the one that stopped a drug."""
     for earlier, clause in pairwise(units):
-        stopped = _stopped_in(earlier)
-        if not stopped or any(True for _ in clause.of("drug")):
+        if earlier.index not in stopped or "drug" in clause.categories:
             continue
         for _, item in clause.of("event"):
             event = item.event
             if event is None or not event.assertion_rule.startswith(RESOLVED) or event.concept in explained:
                 continue
-            for drug in stopped:
+            for drug in stopped[earlier.index]:
                 if knowledge.may_be_blamed(event) and not knowledge.indications.holds(drug, event):
                     reason = "l'événement a disparu après l'arrêt du médicament"
                     yield _temporal(drug, event, clause, "disparu_a_l_arret", 0.55, reason, earlier)
@@ -124,38 +133,33 @@ def _begun(clause: Clause) -> list[DrugMention]:
     return found
 
 
-def _known(units: Sequence[Clause], explained: set[str], knowledge: Knowledge, reading: Reading) -> Iterator[Relation]:
+def _known(
+    open_events: Iterable[_OpenEvent], stopped: _Stopped, knowledge: Knowledge, reading: Reading
+) -> Iterator[Relation]:
     """Yield events that a drug taken before them is known to cause; likelier where the drug was then stopped."""
-    taken = _taken(units, reading)
+    taken = _taken(stopped, reading)
     first_told = {e.concept: e.start for e in reversed(reading.events)}
     suspects: dict[str, list[_Taken]] = {}
-    for clause in units:
-        if clause.section in _PAST_SECTIONS:
-            continue
-        for i, item in clause.of("event"):
-            event = item.event
-            if event is None or not _is_open(event, explained, knowledge) or _has_cause(clause, i):
+    for clause, _, event in open_events:
+        if event.concept not in suspects:
+            suspects[event.concept] = [t for t in taken if _is_known(t.drug, event, knowledge)]
+        for drug in suspects[event.concept]:
+            # "IRA, arrêt du ramipril": what is stopped in the same breath was being taken.
+            answered = drug.is_stopped(clause.index, clause.index)
+            if not (drug.habitual or answered or drug.start < first_told[event.concept]):
                 continue
-            if event.concept not in suspects:
-                suspects[event.concept] = [t for t in taken if _is_known(t.drug, event, knowledge)]
-            for drug in suspects[event.concept]:
-                # "IRA, arrêt du ramipril": what is stopped in the same breath was being taken.
-                answered = drug.is_stopped(clause.index, clause.index)
-                if not (drug.habitual or answered or drug.start < first_told[event.concept]):
-                    continue
-                # A class word stopped in the next lines answers the event; later it may be another of its members.
-                window = _CLASS_WINDOW if drug.drug.kind is DrugKind.CLASS else len(units)
-                stopped = drug.is_stopped(clause.index - 1, clause.index + window)
-                reason = "effet connu d'un médicament pris auparavant" + (", arrêté ensuite" if stopped else "")
-                yield _temporal(drug.drug, event, clause, "effet_connu", 0.55 if stopped else 0.4, reason)
+            # A class word stopped in the next lines answers the event; later it may be another of its members.
+            window = _CLASS_WINDOW if drug.drug.kind is DrugKind.CLASS else len(reading.sentences)
+            ended = drug.is_stopped(clause.index - 1, clause.index + window)
+            reason = "effet connu d'un médicament pris auparavant" + (", arrêté ensuite" if ended else "")
+            yield _temporal(drug.drug, event, clause, "effet_connu", 0.55 if ended else 0.4, reason)
 
 
 def _is_known(drug: DrugMention, event: EventMention, knowledge: Knowledge) -> bool:
     return knowledge.reactions.holds(drug, event) and not knowledge.indications.holds(drug, event)
 
 
-@dataclass(frozen=True, slots=True)
-class _Taken:
+class _Taken(NamedTuple):
     """A drug of the report: where it is first named, whether in a list of treatments, and what sentences stop it."""
 
     drug: DrugMention
@@ -169,9 +173,12 @@ class _Taken:
         return at < len(self.stops) and self.stops[at] <= last
 
 
-def _taken(units: Sequence[Clause], reading: Reading) -> list[_Taken]:
+def _taken(stopped: _Stopped, reading: Reading) -> list[_Taken]:
     """Give each drug once; class words only where they are stopped."""
-    stops = _stops(units)
+    stops: dict[str, list[int]] = {}
+    for number, drugs in stopped.items():
+        for drug in drugs:
+            stops.setdefault(drug.inn, []).append(number)
     mentions: dict[DrugIdentity, list[DrugMention]] = {}
     for drug in reading.drugs:
         if drug.kind is not DrugKind.CLASS or drug.inn in stops:
@@ -187,19 +194,8 @@ def _taken(units: Sequence[Clause], reading: Reading) -> list[_Taken]:
     ]
 
 
-def _stops(units: Sequence[Clause]) -> dict[str, list[int]]:
-    """Give the drugs that the report says were stopped or reduced, and the sentences that say so."""
-    stops: dict[str, list[int]] = {}
-    for clause in units:
-        for drug in _stopped_in(clause):
-            stops.setdefault(drug.inn, []).append(clause.index)
-    return stops
-
-
 def _stopped_in(clause: Clause) -> list[DrugMention]:
     """Give the drugs that a sentence says were stopped or reduced."""
-    if "stop" not in clause.categories:
-        return []
     found: list[DrugMention] = []
     for at, _ in clause.of("stop"):
         for step in (1, -1):
@@ -232,7 +228,6 @@ def _temporal(
     )
 
 
-def _has_cause(clause: Clause, at: int) -> bool:
+def _has_cause(clause: Clause, item: Item) -> bool:
     """Say whether the words after the event give it a cause."""
-    item = clause.items[at]
     return any(0 <= cue.first - item.last <= _CAUSE_REACH for _, cue in clause.of("event_drug", "other_cause", "deny"))

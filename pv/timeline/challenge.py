@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pv.model import ActionTaken, Assertion, Challenge, DrugMention, EventMention, Outcome
-from pv.timeline.course import Course, Passage, Spot, kind_of
+from pv.timeline.course import Course, Passage, Spot
 from pv.timeline.exposure import Step, is_on, members_of
 from pv.timeline.recovery import OUTCOMES, Kin, told_from
 
@@ -165,7 +165,7 @@ def _outcome_beside(where: Where) -> Outcome | None:
     for passage, events in sorted(where, key=lambda p: -p[0].index):
         cues = [c for c in passage.of(*_BESIDE) if min(c.gap(e) for e in events) <= 6]
         if cues:
-            return _BESIDE[kind_of(cues[0].what)]
+            return _BESIDE[cues[0].kind]
     return None
 
 
@@ -178,7 +178,7 @@ def _given_again(
     for passage in course.at(told[bisect_left(told, since) :]) if since is not None else ():
         own = not passage.drugs or is_on(passage.drugs, drug, members)
         for cue in passage.of("rechallenge_positive", "rechallenge_negative") if own else ():
-            positive = kind_of(cue.what) == "rechallenge_positive"
+            positive = cue.kind == "rechallenge_positive"
             return Challenge.POSITIVE if positive else Challenge.NEGATIVE
     for step in after:
         stop = step.passage if since is None else since
@@ -186,7 +186,7 @@ def _given_again(
             continue
         for passage in course.passages[step.passage : step.passage + 2]:
             for cue in passage.of("recurrence", "no_recurrence"):
-                if kind_of(cue.what) == "recurrence":
+                if cue.kind == "recurrence":
                     return Challenge.POSITIVE
                 if passage.index > step.passage or cue.first > step.at:
                     return Challenge.NEGATIVE

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, wraps
@@ -24,11 +25,15 @@ _ANTINEOPLASTIC = "L01"
 
 
 class Spot(NamedTuple, Generic[T]):
-    """A mention, cue or time at tokens [first, last) of the report."""
+    """A mention, cue or time at tokens [first, last) of the report.
+
+    ``kind`` is a cue's category without what it says of its object's place, and empty for what is no cue.
+    """
 
     what: T
     first: int
     last: int
+    kind: str = ""
 
     def gap(self, other: Spot[Any]) -> int:
         """Give the number of tokens between two spots, 0 where they touch or overlap."""
@@ -48,11 +53,11 @@ class Passage(NamedTuple):
     times: Sequence[Spot[TimeExpression]]
     kinds: frozenset[str]
 
-    def of(self, *kinds: str) -> Iterator[Spot[Cue]]:
-        """Yield the cues of these categories; ``stop`` stands for ``stop:after`` and ``stop:before`` too."""
+    def of(self, *kinds: str) -> Sequence[Spot[Cue]]:
+        """Give the cues of these categories; ``stop`` stands for ``stop:after`` and ``stop:before`` too."""
         if self.kinds.isdisjoint(kinds):
-            return iter(())
-        return (spot for spot in self.cues if kind_of(spot.what) in kinds)
+            return ()
+        return [spot for spot in self.cues if spot.kind in kinds]
 
     def dates(self) -> list[Spot[TimeExpression]]:
         """Give the calendar dates that have a value, without dates of birth and times of day."""
@@ -100,30 +105,43 @@ def once_a_drug(question: Callable[[Course, DrugMention], T]) -> Callable[[Cours
     return answer
 
 
-def kind_of(cue: Cue) -> str:
-    """Give a cue's category without what it says of its object's place."""
-    return cue.category.partition(":")[0]
-
-
-def course_of(reading: Reading) -> Course:
+def passages_of(reading: Reading) -> list[Passage]:
     """Lay out a reading sentence by sentence."""
-    rows = [_spots(reading, row) for row in (reading.drugs, reading.events, reading.course, reading.times)]
-    keys = [[spot.first for spot in row] for row in rows]
-    passages = []
-    for index, sentence in enumerate(reading.sentences):
-        first, last = reading.tokens_within(sentence.start, sentence.end)
-        drugs, events, cues, times = (
-            row[bisect_left(key, first) : bisect_left(key, last)] for row, key in zip(rows, keys, strict=True)
+    ranges = [reading.tokens_within(s.start, s.end) for s in reading.sentences]
+    firsts = [first for first, _ in ranges]
+    at = reading.tokens_of
+    drugs = _by_sentence(firsts, [Spot(d, *at(d)) for d in reading.drugs])
+    events = _by_sentence(firsts, [Spot(e, *at(e)) for e in reading.events])
+    cues = _by_sentence(firsts, [Spot(c, *at(c), c.category.partition(":")[0]) for c in reading.course])
+    times = _by_sentence(firsts, [Spot(t, *at(t)) for t in reading.times])
+    return [
+        Passage(
+            i,
+            reading.section_at(reading.sentences[i].start).category,
+            first,
+            last,
+            drugs.get(i, ()),
+            events.get(i, ()),
+            cues.get(i, ()),
+            times.get(i, ()),
+            frozenset([cue.kind for cue in cues.get(i, ())]),
         )
-        section = reading.section_at(sentence.start).category
-        kinds = frozenset([kind_of(cue.what) for cue in cues])
-        passages.append(Passage(index, section, first, last, drugs, events, cues, times, kinds))
+        for i, (first, last) in enumerate(ranges)
+    ]
+
+
+def _by_sentence(firsts: Sequence[int], spots: Iterable[Spot[T]]) -> dict[int, list[Spot[T]]]:
+    """Give the spots by the number of their sentence; ``firsts`` are the first tokens of the sentences."""
+    rows: defaultdict[int, list[Spot[T]]] = defaultdict(list)
+    for spot in spots:
+        rows[bisect_right(firsts, spot.first) - 1].append(spot)
+    return rows
+
+
+def course_of(reading: Reading, passages: Sequence[Passage]) -> Course:
+    """Give the course of a reading that is laid out."""
     admission, stay = _admission(passages)
     return Course(passages, reading.words, admission, stay, index_of(passages))
-
-
-def _spots(reading: Reading, row: Sequence[Any]) -> list[Spot[Any]]:
-    return [Spot(what, *reading.tokens_of(what)) for what in sorted(row, key=lambda w: w.start)]
 
 
 # The day of admission or of the letter stands at the top, in a line of its own (tokens); no stay lasts longer (days).

@@ -17,7 +17,6 @@ from pv.timeline.course import (
     covers,
     enumeration,
     is_cyclic,
-    kind_of,
     names,
     naming,
     once_a_drug,
@@ -69,15 +68,14 @@ class Start:
 def steps(course: Course, drug: DrugMention) -> list[Step]:
     """Give the actions on a drug in the order of the report."""
     found: list[Step] = []
-    last_named = -_ANTECEDENT - 1
     members = members_of(course, drug)
+    named = set(naming(course, drug))
+    last_named = -_ANTECEDENT - 1
     for passage in around(course, drug, _ANTECEDENT, *_ON_ALL):
         if passage.section in _SILENT and passage.section != _PLAN and not passage.drugs:
             continue
-        for cue in passage.cues:
-            action, _, side = cue.what.category.partition(":")
-            if action not in ACTIONS:
-                continue
+        for cue in passage.of(*ACTIONS):
+            action, side = cue.kind, cue.what.category.partition(":")[2]
             real = _is_real(passage, cue, action)
             if side == "all":
                 found.append(Step(action, passage.index, cue.first, named=False, everything=True, real=real))
@@ -87,11 +85,11 @@ def steps(course: Course, drug: DrugMention) -> list[Step]:
                 found.append(Step(action, passage.index, cue.first, named=True, real=real))
             elif speaks is None and passage.index - last_named <= _ANTECEDENT:
                 found.append(Step(action, passage.index, cue.first, named=False, real=real))
-        own = [d for d in passage.drugs if names(d.what, drug)]
-        if own:
+        if passage.index in named:
             last_named = passage.index
-            if passage.section == "traitement_sortie" and not any(passage.of("stop", "reduce", "postpone")):
-                found.append(Step("continue", passage.index, own[0].first, named=True))
+            if passage.section == "traitement_sortie" and not passage.of("stop", "reduce", "postpone"):
+                first = next(d.first for d in passage.drugs if names(d.what, drug))
+                found.append(Step("continue", passage.index, first, named=True))
     return found
 
 
@@ -119,7 +117,7 @@ def _speaks(passage: Passage, cue: Spot[Any], side: str, drug: DrugMention, memb
     if side == "cure":
         return None if is_cyclic(drug) else False
     of_event = side == "after" and any(0 <= e.first - cue.last <= 1 for e in passage.events)
-    if of_event and kind_of(cue.what) in ("reduce", "increase"):
+    if of_event and cue.kind in ("reduce", "increase"):
         return False  # "diminution de l'œdème"
     objects = _objects(passage, cue, side)
     if objects:
@@ -128,7 +126,7 @@ def _speaks(passage: Passage, cue: Spot[Any], side: str, drug: DrugMention, memb
     named = [d for d in passage.drugs if d.gap(cue) <= _OBJECT]
     if anaphors and not named:
         return None
-    if kind_of(cue.what) == "stop" and (before := [d for d in passage.drugs if d.last <= cue.first]):
+    if cue.kind == "stop" and (before := [d for d in passage.drugs if d.last <= cue.first]):
         return is_on(enumeration(passage.drugs, before[-1]), drug, members)
     return None if _is_bare(passage, cue) else False
 
@@ -137,7 +135,7 @@ def _objects(passage: Passage, cue: Spot[Any], side: str) -> list[Spot[DrugMenti
     """Give the drugs that an action names: those after a noun, those before a participle, else the nearer ones."""
     after = [d for d in passage.drugs if d.first >= cue.first and d.first - cue.last <= _OBJECT]
     before = [d for d in passage.drugs if d.last <= cue.first and cue.first - d.last <= _OBJECT]
-    others = [c for c in passage.cues if kind_of(c.what) in ACTIONS and c != cue]
+    others = [c for c in passage.cues if c.kind in ACTIONS and c != cue]
     after = [d for d in after if not any(cue.last <= c.first and c.last <= d.first for c in others)]
     before = [d for d in before if not any(d.last <= c.first and c.last <= cue.first for c in others)]
     # "X reprise à demi-dose": a participle that could be a noun.
@@ -148,11 +146,11 @@ def _objects(passage: Passage, cue: Spot[Any], side: str) -> list[Spot[DrugMenti
 
 def _is_bare(passage: Passage, cue: Spot[Any]) -> bool:
     """Say whether an action is told without any drug: "après arrêt", "la posologie a été ramenée à", "sa reprise"."""
-    if kind_of(cue.what) == "restart":
+    if cue.kind == "restart":
         return cue.last - cue.first > 1 and not passage.drugs
-    if kind_of(cue.what) == "reduce":
+    if cue.kind == "reduce":
         return cue.what.category.endswith(":before") and cue.last - cue.first > 1 and not passage.drugs
-    return kind_of(cue.what) == "stop" and cue.last - cue.first == 1 and not passage.drugs and not passage.events
+    return cue.kind == "stop" and cue.last - cue.first == 1 and not passage.drugs and not passage.events
 
 
 def _is_real(passage: Passage, cue: Spot[Cue], action: str) -> bool:
@@ -177,18 +175,12 @@ def _is_unreal(passage: Passage, cue: Spot[Cue]) -> bool:
 def starts(course: Course, drug: DrugMention) -> list[Start]:
     """Give the beginnings of exposure to a drug that have a date, in the order of the report."""
     found: list[Start] = []
-    near = -_ANTECEDENT - 1
     for passage in around(course, drug, _ANTECEDENT):
+        if not passage.times or passage.section in _SILENT:
+            continue
         own = [d for d in passage.drugs if names(d.what, drug)]
-        if own:
-            near = passage.index
-        if passage.section in _SILENT:
-            continue
-        if passage.section in _LISTS:
-            found += [s for s in _told(course, passage, own, drug) if own and _is_beside(own, s)]
-            continue
-        told = list(_told(course, passage, own, drug)) if own or passage.index - near <= _ANTECEDENT else []
-        found += told
+        listed = passage.section in _LISTS
+        found += [s for s in _told(course, passage, own, drug) if not listed or _is_beside(own, s)]
     return found
 
 
@@ -223,7 +215,7 @@ def _period(passage: Passage, own: Sequence[Spot[Any]]) -> Iterator[Start]:
 
 def _given(course: Course, passage: Passage, cue: Spot[Cue], drug: DrugMention) -> Iterator[Start]:
     """Yield the start that one word for giving, or "depuis", tells of the drug."""
-    if kind_of(cue.what) == "since":
+    if cue.kind == "since":
         objects = _objects(passage, cue, "before") or _objects(passage, cue, "after")
     else:
         objects = _objects(passage, cue, cue.what.category.partition(":")[2])
@@ -264,7 +256,7 @@ def _cures(course: Course, passage: Passage, drug: DrugMention) -> Iterator[Star
 
 def _moment(passage: Passage, cue: Spot[Any], named: Sequence[Spot[Any]]) -> Spot[TimeExpression] | None:
     """Give the time that tells when: the one nearest to the cue and its drug, not one of another event."""
-    since = kind_of(cue.what) == "since"
+    since = cue.kind == "since"
     anchors = [cue, *named]
     found = []
     for time in (*passage.dates(), *(t for t in passage.times if t.what.anchor in ("document", "admission"))):

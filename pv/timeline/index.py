@@ -59,18 +59,26 @@ def index_of(passages: Sequence[Passage]) -> Index:
     """Make the index of a report's sentences."""
     index = Index()
     for passage in passages:
-        number = passage.index
-        for category in {*passage.kinds, *(c.what.category for c in passage.cues)}:
-            index.cues[category].append(number)
-        for concept in {c for cue in passage.of("analyte") for c in analyte_concepts(cue.what)}:
-            index.analytes[concept].append(number)
-        for event in {e.what.concept: e.what for e in reversed(passage.events)}.values():
-            index.events[event.concept].append(number)
-            index.concepts.setdefault(event.concept, event)
-        for drug, mention in {identity(d.what): d.what for d in reversed(passage.drugs)}.items():
-            index.drugs[drug].append(number)
-            index.mentions.setdefault(drug, mention)
+        for cue in passage.cues:
+            for category in {cue.kind, cue.what.category}:
+                _note(index.cues[category], passage)
+        for cue in passage.of("analyte"):
+            for concept in analyte_concepts(cue.what):
+                _note(index.analytes[concept], passage)
+        for event in passage.events:
+            _note(index.events[event.what.concept], passage)
+            index.concepts.setdefault(event.what.concept, event.what)
+        for drug in passage.drugs:
+            key = identity(drug.what)
+            _note(index.drugs[key], passage)
+            index.mentions.setdefault(key, drug.what)
     return index
+
+
+def _note(row: list[int], passage: Passage) -> None:
+    """Add the number of a sentence to a row that may end with it."""
+    if not row or row[-1] != passage.index:
+        row.append(passage.index)
 
 
 def _merged(rows: Mapping[K, Sequence[int]], keys: Iterable[K]) -> Sequence[int]:

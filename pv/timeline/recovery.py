@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pv.model import Assertion, Cue, EventMention, Outcome
-from pv.timeline.course import RESOLVED, Course, Passage, Spot, kind_of
+from pv.timeline.course import RESOLVED, Course, Passage, Spot
 from pv.timeline.index import analyte_concepts
 
 OUTCOMES = {
@@ -103,7 +103,7 @@ def told_from(course: Course, passage: int, at: int, kin: Kin, given: int, soon:
                 continue
             about = _is_about(other, cue, kin, older)
             if about is not False:
-                found.append(Told(OUTCOMES[kind_of(cue.what)], other.index, cue.first, named=bool(about)))
+                found.append(Told(OUTCOMES[cue.kind], other.index, cue.first, named=bool(about)))
         found += _gone(other, kin, at if other.index == passage else 0)
         found += _lessened(other, kin)
     found += _turned(course, passage, at, kin)
