@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from pv.linking.clause import Clause, Item
 from pv.linking.look import RESOLVED
@@ -15,8 +16,8 @@ from pv.model import Assertion, Certainty, DrugMention, EventMention, Link, Outc
 from pv.reading import Reading
 from pv.timeline.calendar import days_between, is_full, not_after, shift
 from pv.timeline.challenge import Challenges, challenges
-from pv.timeline.course import Course, Passage, course_of, first_naming
-from pv.timeline.exposure import Start, duration_on, first_start, is_listed, starts, steps
+from pv.timeline.course import Course, Passage, course_of, first_naming, once_a_drug
+from pv.timeline.exposure import Start, Step, duration_on, first_start, is_listed, starts, steps
 from pv.timeline.onset import (
     Delay,
     came_with,
@@ -40,8 +41,28 @@ _CAUSE = 8
 _REPORTABLE = (Link.STATED, Link.TEMPORAL)
 
 
-@dataclass(frozen=True, slots=True)
-class _Chronology:
+class _Exposure(NamedTuple):
+    """What the report tells of a drug's course, for all of its pairs.
+
+    ``stopped`` is the first sentence that tells a stop; ``listed`` says that the drug stands in a list of the patient's
+    treatments, ``named`` is the first sentence that names it.
+    """
+
+    starts: Sequence[Start]
+    steps: Sequence[Step]
+    stopped: int | None
+    listed: bool
+    named: int
+
+
+@once_a_drug
+def _exposure(course: Course, drug: DrugMention) -> _Exposure:
+    done = steps(course, drug)
+    stopped = min((s.passage for s in done if s.real and s.action == "stop"), default=None)
+    return _Exposure(starts(course, drug), done, stopped, is_listed(course, drug), first_naming(course, drug))
+
+
+class _Chronology(NamedTuple):
     """The start of the exposure, the onset, the days between, and how each is known."""
 
     start: str | None = None
@@ -50,8 +71,7 @@ class _Chronology:
     reasons: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(NamedTuple):
     """Where a report mentions a drug, and how it says that it was given."""
 
     spans: tuple[tuple[int, int], ...]
@@ -108,13 +128,14 @@ def describe(relations: Sequence[Relation], story: Story) -> Pair:
     taken, events = story.taken(lead.drug.inn), story.events[lead.event.concept]
     current = _is_current(relations, reading, course)
     where = places(course, lead.event, course.passage_at(reading, lead.event.start))
-    grade = max((e.grade for e in events if e.grade), default=None)
+    grade = max([e.grade for e in events if e.grade], default=None)
     serious, why = seriousness(course, where, lead.event, grade, lead.link, current=current)
     time, done = _Chronology(), Challenges()
     if lead.link in _REPORTABLE:
+        exposure = _exposure(course, lead.drug)
         kin = kin_of(course, lead.event, reading.events, story.components)
-        time = _chronology(course, lead, where, kin.own, reading, current=current)
-        done = _challenges(course, lead, where, kin, grade, current=current)
+        time = _chronology(course, lead, exposure, where, kin.own, reading, current=current)
+        done = _challenges(course, lead, exposure, where, kin, grade, current=current)
     return Pair(
         drug=lead.drug.inn,
         event=lead.event.label,
@@ -154,23 +175,28 @@ def describe(relations: Sequence[Relation], story: Story) -> Pair:
 
 
 def _challenges(
-    course: Course, lead: Relation, where: Where, kin: Kin, grade: int | None, *, current: bool
+    course: Course, lead: Relation, exposure: _Exposure, where: Where, kin: Kin, grade: int | None, *, current: bool
 ) -> Challenges:
     """Give the challenges; an action on all treatments counts for the drugs of the patient's lists only."""
-    listed = is_listed(course, lead.drug)
-    found = [s for s in steps(course, lead.drug) if listed or not s.everything]
+    found = [s for s in exposure.steps if exposure.listed or not s.everything]
     # A drug of the patient's lists is named before or after the story, which says nothing of the order in time.
-    given = 0 if listed else first_naming(course, lead.drug)
+    given = 0 if exposure.listed else exposure.named
     mild = grade is not None and grade <= _MILD and is_followed(lead.drug)
     return challenges(course, found, where, lead.drug, kin, given=given, current=current, tolerated=mild)
 
 
 def _chronology(
-    course: Course, lead: Relation, where: Where, signs: frozenset[str], reading: Reading, *, current: bool
+    course: Course,
+    lead: Relation,
+    exposure: _Exposure,
+    where: Where,
+    signs: frozenset[str],
+    reading: Reading,
+    *,
+    current: bool,
 ) -> _Chronology:
     """Work out start, onset and the days between, as far as the report lets one."""
-    found = starts(course, lead.drug)
-    stopped = min((s.passage for s in steps(course, lead.drug) if s.real and s.action == "stop"), default=None)
+    found, stopped = exposure.starts, exposure.stopped
     # Values that are told after the stop are those of the control.
     where = [p for p in where if stopped is None or p[0].index <= stopped] or where
     told = _delay(course, lead, where, signs, current=current)
@@ -252,9 +278,9 @@ def _alternatives(units: Sequence[Clause], where: Where, reading: Reading) -> tu
     """Give the other causes that the text names right after the event, as it words them."""
     found: list[Item] = []
     for passage, events in where:
-        unit, last = units[passage.index], [e.last for e in events]
+        unit = units[passage.index]
         for at, item in unit.of("other_cause", "event_drug", "because"):
-            if any(0 <= item.first - end <= _CAUSE for end in last):
+            if any(0 <= item.first - e.last <= _CAUSE for e in events):
                 found += [item] if item.category == "other_cause" else _diseases_blamed(unit, at)
     return tuple(dict.fromkeys(" ".join(reading.text[i.what.start : i.what.end].split()) for i in found))
 
@@ -289,8 +315,10 @@ def _is_current(relations: Sequence[Relation], reading: Reading, course: Course)
 
 def _is_long_over(course: Course, passage: Passage) -> bool:
     """Say whether a sentence tells of a treatment that ended long before the report: "reçu de 2013 à 2015, arrêté"."""
+    if course.admission is None or "stop" not in passage.kinds:
+        return False
     dates = [d.what.value for d in passage.dates()]
-    if not dates or course.admission is None or not any(passage.of("stop")):
+    if not dates:
         return False
     years, months = (int(a) - int(b) for a, b in zip(_month(course.admission), _month(max(dates)), strict=True))
     return years * _YEAR + months >= _LONG_OVER

@@ -81,7 +81,7 @@ class Linker:
         raised = []
         for relation in relations:
             signs = self._components.get(relation.event.concept, ()) if relation.link is Link.TEMPORAL else ()
-            shown = max((best.get((relation.drug.inn, sign), 0.0) for sign in signs), default=0.0)
+            shown = max([best.get((relation.drug.inn, sign), 0.0) for sign in signs]) if signs else 0.0
             raised.append(relation._replace(confidence=shown) if shown > relation.confidence else relation)
         return raised
 

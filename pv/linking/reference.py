@@ -26,13 +26,12 @@ def resolved(clauses: Sequence[Clause], given: Treatments) -> list[Clause]:
 
 def _resolve(clause: Clause, before: Sequence[Clause], given: Treatments) -> Clause:
     added: list[Item] = []
-    items = [item for item in clause.items if not (item.event and _is_pointing_word(clause, item))]
-    for at, item in enumerate(clause.items):
+    for at, item in clause.of(*_POINTING):
         if item.category == "event_anaphor" and not any(o.first == item.first for _, o in clause.of("event")):
             found = _events_before(clause, at, before)
             added += (Item(item.first, item.last, event, "event", event=event, pointing=True) for event in found)
         elif (
-            (item.category in _FOR_DRUGS or _names_cycle(clause, item))
+            (item.category in _FOR_DRUGS or (item.category == "time" and _names_cycle(clause, item)))
             and not _overlapped(clause, item, "drug")
             and not _named_next(clause, at)
         ):
@@ -40,6 +39,7 @@ def _resolve(clause: Clause, before: Sequence[Clause], given: Treatments) -> Cla
             added += (Item(item.first, item.last, drug, "drug", drug=drug, pointing=True) for drug in drugs)
     if not added:
         return clause
+    items = [item for item in clause.items if not (item.event and _is_pointing_word(clause, item))]
     return clause.with_items(sorted([*items, *added], key=lambda i: (i.first, i.last)))
 
 
@@ -51,7 +51,7 @@ def _is_pointing_word(clause: Clause, item: Item) -> bool:
 def _names_cycle(clause: Clause, item: Item) -> bool:
     """Say whether a time names a cycle of the treatment, and so the treatment: "C3", "C4J1"."""
     words = clause.spelt(item)
-    return item.category == "time" and words[:1] in "cC" and words[1:2].isdigit()
+    return words[:1] in "cC" and words[1:2].isdigit()
 
 
 def _overlapped(clause: Clause, item: Item, category: str) -> bool:

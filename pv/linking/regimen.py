@@ -81,6 +81,8 @@ class Treatments:
 
     def enumerated_with(self, inns: AbstractSet[str]) -> set[str]:
         """Give the INNs of all enumerations in which one of these INNs stands."""
+        if not inns:
+            return set()
         named = ({d.inn for d in enumeration} for enumeration in self.enumerations)
         return set().union(*(members for members in named if not members.isdisjoint(inns)))
 

@@ -66,6 +66,8 @@ def _beside(course: Course, where: Where, kind: str) -> bool:
 
     A death is told anywhere in the event's sentence, or in the one that follows.
     """
+    if kind not in course.index.cues:
+        return False
     for passage, events in where:
         told = list(_told(passage, kind))
         if kind == "death":

@@ -46,7 +46,9 @@ def temporal_relations(
         for _, item in clause.of("event")
         if item.event is not None and _is_open(item.event, explained, knowledge) and not _has_cause(clause, item)
     ]
-    stopped = {clause.index: drugs for clause in units if (drugs := _stopped_in(clause))}
+    stopped = {
+        clause.index: drugs for clause in units if "stop" in clause.categories and (drugs := _stopped_in(clause))
+    }
     yield from _graded(open_events, given, knowledge)
     yield from _sequels(units, explained, knowledge)
     yield from _better_without(units, stopped, explained, knowledge)

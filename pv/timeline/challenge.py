@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from pv.model import ActionTaken, Assertion, Challenge, DrugMention, EventMention, Outcome
 from pv.timeline.course import Course, Passage, Spot
@@ -35,8 +35,7 @@ _TAKEN = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Challenges:
+class Challenges(NamedTuple):
     """The results of stopping and of giving again, what was done with the drug, and what became of the event."""
 
     dechallenge: Challenge | None = None
@@ -65,14 +64,14 @@ def challenges(
     if not where:
         return Challenges()
     own = {p.index for p, _ in where}
-    first = min(own | _of_signs(course, kin, where))
     lasting = not any(p.section == "allergies" for p, _ in where)
     real = [s for s in found if s.real and (current or s.passage in own or (lasting and _is_list(course, s)))]
+    first = min(own | _of_signs(course, kin, where)) if real else 0
     after = [s for s in real if s.passage >= first - _BEFORE or _in_stay(course, s)]
     stops = [s for s in after if s.action in ("stop", "reduce") and not s.everything and _is_near(s, own)]
     if stops:
         again = _given_again(course, drug, kin, stops[0].passage, after)
-        return replace(_stopped(course, stops, after, where, kin, given), rechallenge=again)
+        return _stopped(course, stops, after, where, kin, given)._replace(rechallenge=again)
     outcome = _outcome_beside(where)
     if any(s.action == "restart" for s in after) and (again := _given_again(course, drug, kin, None, after)):
         return Challenges(None, again, None, outcome, ("le médicament a été redonné",))
@@ -162,11 +161,8 @@ def _is_for_another(passage: Passage, kin: Kin) -> bool:
 
 def _outcome_beside(where: Where) -> Outcome | None:
     """Give the outcome told in the last sentence that names the event with one."""
-    for passage, events in sorted(where, key=lambda p: -p[0].index):
-        cues = [c for c in passage.of(*_BESIDE) if min(c.gap(e) for e in events) <= 6]
-        if cues:
-            return _BESIDE[cues[0].kind]
-    return None
+    told = [(p.index, cue) for p, events in where for cue in p.of(*_BESIDE) if min(cue.gap(e) for e in events) <= 6]
+    return _BESIDE[max(told, key=lambda t: t[0])[1].kind] if told else None
 
 
 def _given_again(

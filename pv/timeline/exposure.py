@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from pv.model import Cue, DrugKind, DrugMention, TimeExpression
 from pv.timeline.calendar import is_full, not_after, shift
@@ -35,8 +34,7 @@ _PLAN = "conduite_a_tenir"
 _SILENT = ("conduite_a_tenir", "bibliographie", "antecedents_familiaux", "signature", "introduction")
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One action on a drug, at a token of a sentence; ``named`` where the drug's own name stands with it.
 
     ``everything`` marks an action on all treatments together. ``real`` is False for what is planned or left undone.
@@ -50,8 +48,7 @@ class Step:
     real: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(NamedTuple):
     """A beginning of exposure: its date, the number of the cure (0 where none is told), and where it is told.
 
     ``age`` is how many days before the report's day it lies, where it is told so.
@@ -64,7 +61,6 @@ class Start:
     age: float | None = None
 
 
-@once_a_drug
 def steps(course: Course, drug: DrugMention) -> list[Step]:
     """Give the actions on a drug in the order of the report."""
     found: list[Step] = []
@@ -93,7 +89,6 @@ def steps(course: Course, drug: DrugMention) -> list[Step]:
     return found
 
 
-@once_a_drug
 def is_listed(course: Course, drug: DrugMention) -> bool:
     """Say whether the drug stands in a list of the patient's treatments."""
     return any(p.section in _LISTS for p in course.at(naming(course, drug)))
@@ -171,7 +166,6 @@ def _is_unreal(passage: Passage, cue: Spot[Cue]) -> bool:
     return False
 
 
-@once_a_drug
 def starts(course: Course, drug: DrugMention) -> list[Start]:
     """Give the beginnings of exposure to a drug that have a date, in the order of the report."""
     found: list[Start] = []

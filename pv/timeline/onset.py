@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pv.model import Assertion, Cue, DrugMention, EventMention, TimeExpression
 from pv.timeline.calendar import is_full, shift
@@ -27,8 +26,7 @@ _ON_ENTRY = ("biologie", "examen_clinique", "resultat")
 _STORY = 365
 
 
-@dataclass(frozen=True, slots=True)
-class Delay:
+class Delay(NamedTuple):
     """Days from the drug to the event as a phrase tells them; ``cycle`` is the cure they count from, 0 if untold."""
 
     days: int
@@ -63,6 +61,8 @@ def delay(course: Course, drug: DrugMention, where: Where, *, back: bool = False
     With ``back``, a dose told to lie so long before counts too: "une injection faite trois jours plus tôt".
     """
     for passage, events in where:
+        if not _may_tell_delay(passage):
+            continue
         found = [
             (min(time.gap(e) for e in events), time, days)
             for time, days in _delays(passage, back=back)
@@ -105,12 +105,16 @@ def _first_delay(
     passages: Iterable[Passage], course: Course, drug: DrugMention, signs: frozenset[str] | None
 ) -> Delay | None:
     for passage in passages:
-        if not (passage.times or any(passage.of("same_day"))) or not (present := _signs(passage, signs)):
+        if not _may_tell_delay(passage) or not (present := _signs(passage, signs)):
             continue
         for time, days in _delays(passage):
             if _counts_from(course, passage, time, drug, present) and not _is_another(passage, time, present):
                 return _delay(passage, time, days)
     return None
+
+
+def _may_tell_delay(passage: Passage) -> bool:
+    return bool(passage.times) or "same_day" in passage.kinds
 
 
 def _delays(passage: Passage, *, back: bool = False) -> Iterator[tuple[Spot[TimeExpression] | Spot[Cue], int]]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pv.model import Assertion, Cue, EventMention, Outcome
 from pv.timeline.course import RESOLVED, Course, Passage, Spot
@@ -29,16 +28,14 @@ _PAST = ("antecedents", "antecedents_chirurgicaux", "antecedents_familiaux", "al
 _FALL, _RISE, _UNITS = 0.75, 1.05, 100
 
 
-@dataclass(frozen=True, slots=True)
-class Kin:
+class Kin(NamedTuple):
     """The concepts by which a report speaks of an event: itself and its signs, and for its end also looser words."""
 
     own: frozenset[str]
     wide: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """What became of an event, at a token of a sentence; ``named`` where the event or a sign of it stands there."""
 
     outcome: Outcome
@@ -58,8 +55,7 @@ def kin_of(
     key = (kin_of, event.concept)
     if key not in course.answers:
         # A laboratory value names no event once it is normal: the diagnoses that it is a sign of do.
-        kin = (c for c, other in course.index.concepts.items() if _is_kin(event, other, components))
-        course.answers[key] = own.union(kin)
+        course.answers[key] = own.union(_kin(course, event, components))
     wide: frozenset[str] = course.answers[key]
     for other in events[bisect_left(events, event.start - _SAME, key=_start) :]:
         if other.start > event.start + _SAME:
@@ -75,12 +71,17 @@ def _start(event: EventMention) -> int:
     return event.start
 
 
-def _is_kin(event: EventMention, other: EventMention, components: Mapping[str, frozenset[str]]) -> bool:
-    if event.concept in components.get(other.concept, frozenset()):
-        return True
-    if f"{event.label} ".startswith(f"{other.label} ") or f"{other.label} ".startswith(f"{event.label} "):
-        return True
-    return other.group == event.group and event.group not in _LOOSE
+def _kin(course: Course, event: EventMention, components: Mapping[str, frozenset[str]]) -> Iterator[str]:
+    """Yield the concepts of the report that are told of the same organ, in some of the same words, or as a whole."""
+    name, group = f"{event.label} ", event.group if event.group not in _LOOSE else None
+    for concept, other in course.index.concepts.items():
+        if (
+            other.group == group
+            or name.startswith(f"{other.label} ")
+            or f"{other.label} ".startswith(name)
+            or event.concept in components.get(concept, ())
+        ):
+            yield concept
 
 
 def told_from(course: Course, passage: int, at: int, kin: Kin, given: int, soon: int) -> list[Told]:
