@@ -66,10 +66,10 @@ class Clause(NamedTuple):
 
         ``reach`` bounds the tokens in between; ``passes`` says which other items may be looked past.
         """
-        origin = self.items[at]
-        i = at + step
-        while 0 <= i < len(self.items):
-            item = self.items[i]
+        items = self.items
+        origin = items[at]
+        for i in range(at + 1, len(items)) if step > 0 else range(at - 1, -1, -1):
+            item = items[i]
             distance = item.first - origin.last if step > 0 else origin.first - item.last
             if distance > reach:
                 return None
@@ -80,7 +80,6 @@ class Clause(NamedTuple):
                 return i
             if distance >= 0 and not passes(item):
                 return None
-            i += step
         return None
 
     def enumeration(self, at: int) -> list[int]:
@@ -95,22 +94,20 @@ class Clause(NamedTuple):
         return sorted(members)
 
     def _next_member(self, at: int, step: int, category: str) -> int | None:
-        i, joined = at + step, False
-        while 0 <= i < len(self.items):
-            item = self.items[i]
-            a, b = (self.items[at], item) if step > 0 else (item, self.items[at])
-            gap = b.first - a.last
+        items, joined = self.items, False
+        member = items[at]
+        for i in range(at + 1, len(items)) if step > 0 else range(at - 1, -1, -1):
+            item = items[i]
+            gap = item.first - member.last if step > 0 else member.first - item.last
             if gap > _JOIN_REACH:
                 return None
             if item.category == category:
                 return i if joined or gap <= 1 else None
             if category == "drug" and item.event is not None and item.event.special:
-                i += step
                 continue
             if item.category not in _JOINING or (item.category == "hedge" and category == "drug"):
                 return None
             joined = joined or item.category in ("join", "with", "comma", "either")
-            i += step
         return None
 
 
@@ -148,10 +145,13 @@ def clauses(reading: Reading, passages: Sequence[Passage]) -> list[Clause]:
     items = _outside_mentions(items)
     firsts = [item.first for item in items]
     found = []
+    begin = 0
     for index, section, first, last, *_ in passages:
-        inside = items[bisect_left(firsts, first) : bisect_left(firsts, last)]
+        end = bisect_left(firsts, last, begin)
+        inside = items[begin:end]
         sentence = reading.sentences[index]
         found.append(Clause(index, sentence, section, first, last, inside, reading.text, _categories(inside)))
+        begin = end
     return found
 
 

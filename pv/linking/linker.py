@@ -122,10 +122,10 @@ def _aimed(relations: Sequence[Relation], given: Treatments, reading: Reading) -
         if r.link is not Link.STATED or r.cue is None:
             return False
         sentence = reading.sentences[reading.sentence_index(r.cue.start)]
+        if r.event.end > sentence.start:
+            return False
         names = (r.drug.inn, *(d.inn for d in given.members_of(r.drug)))
-        return r.event.end <= sentence.start and any(
-            treated.get((inn, r.event.concept), sentence.end) <= sentence.start for inn in names
-        )
+        return any(treated.get((inn, r.event.concept), sentence.end) <= sentence.start for inn in names)
 
     return [r for r in relations if not points_amiss(r)]
 

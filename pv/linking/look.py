@@ -171,6 +171,8 @@ class Place(NamedTuple):
         Events told in an earlier sentence are given as items; the passage then begins there. ``resolved`` is the link
         of an event told to be over, where it is not ``link``: who "is responsible for the end of" a thing treats it.
         """
+        if not drugs or not events:
+            return
         clause = self.clause
         chosen = [clause.items[e] if isinstance(e, int) else e for e in events]
         cue_item = clause.items[self.at if cue is None else cue]

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, wraps
+from itertools import pairwise
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from pv.model import Cue, DrugKind, DrugMention, EventMention, TimeExpression
@@ -107,8 +108,7 @@ def once_a_drug(question: Callable[[Course, DrugMention], T]) -> Callable[[Cours
 
 def passages_of(reading: Reading) -> list[Passage]:
     """Lay out a reading sentence by sentence."""
-    ranges = [reading.tokens_within(s.start, s.end) for s in reading.sentences]
-    firsts = [first for first, _ in ranges]
+    firsts = [reading.token_index(s.start) for s in reading.sentences]
     at = reading.tokens_of
     drugs = _by_sentence(firsts, [Spot(d, *at(d)) for d in reading.drugs])
     events = _by_sentence(firsts, [Spot(e, *at(e)) for e in reading.events])
@@ -126,7 +126,7 @@ def passages_of(reading: Reading) -> list[Passage]:
             times.get(i, ()),
             frozenset([cue.kind for cue in cues.get(i, ())]),
         )
-        for i, (first, last) in enumerate(ranges)
+        for i, (first, last) in enumerate(pairwise([*firsts, len(reading.words)]))
     ]
 
 

@@ -97,6 +97,8 @@ def is_listed(course: Course, drug: DrugMention) -> bool:
 @once_a_drug
 def members_of(course: Course, drug: DrugMention) -> frozenset[str]:
     """Give the drugs of the report that a class takes in."""
+    if drug.kind is not DrugKind.CLASS:
+        return frozenset()
     found = course.index.mentions.values()
     return frozenset(m.inn for m in found if m.kind is DrugKind.SUBSTANCE and covers(drug, m))
 
@@ -128,6 +130,8 @@ def _speaks(passage: Passage, cue: Spot[Any], side: str, drug: DrugMention, memb
 
 def _objects(passage: Passage, cue: Spot[Any], side: str) -> list[Spot[DrugMention]]:
     """Give the drugs that an action names: those after a noun, those before a participle, else the nearer ones."""
+    if not passage.drugs:
+        return []
     after = [d for d in passage.drugs if d.first >= cue.first and d.first - cue.last <= _OBJECT]
     before = [d for d in passage.drugs if d.last <= cue.first and cue.first - d.last <= _OBJECT]
     others = [c for c in passage.cues if c.kind in ACTIONS and c != cue]

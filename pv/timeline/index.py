@@ -59,9 +59,11 @@ def index_of(passages: Sequence[Passage]) -> Index:
     """Make the index of a report's sentences."""
     index = Index()
     for passage in passages:
+        for kind in passage.kinds:
+            index.cues[kind].append(passage.index)
         for cue in passage.cues:
-            for category in {cue.kind, cue.what.category}:
-                _note(index.cues[category], passage)
+            if cue.what.category != cue.kind:
+                _note(index.cues[cue.what.category], passage)
         for cue in passage.of("analyte"):
             for concept in analyte_concepts(cue.what):
                 _note(index.analytes[concept], passage)
