@@ -5,11 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from pv.lexicon.table import read_table
 from pv.model import DrugMention, EventMention
 
 KNOWLEDGE_COLUMNS = ("atc", "concepts", "groups", "source")
+
+
+class Related(NamedTuple):
+    """The concepts and whole event groups that one drug is related to."""
+
+    concepts: frozenset[str]
+    groups: frozenset[str]
+
+    def take_in(self, event: EventMention) -> bool:
+        """Say whether an event is one of them."""
+        return event.concept in self.concepts or event.group in self.groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,18 +30,18 @@ class Relations:
 
     concepts: dict[str, frozenset[str]]
     groups: dict[str, frozenset[str]]
-    _by_atc: dict[str, tuple[frozenset[str], frozenset[str]]] = field(default_factory=dict, repr=False, compare=False)
+    _by_atc: dict[str, Related] = field(default_factory=dict, repr=False, compare=False)
 
     def holds(self, drug: DrugMention, event: EventMention) -> bool:
         """Say whether the relation is known of a drug (any of its ATC codes) and an event."""
-        concepts, groups = self._by_atc.get(drug.atc) or self._related(drug.atc)
-        return event.concept in concepts or event.group in groups
+        return self.of(drug).take_in(event)
 
-    def _related(self, atc: str) -> tuple[frozenset[str], frozenset[str]]:
-        """Work out the concepts and groups of a drug, once for all reports."""
-        prefixes = list(_prefixes(atc))
-        self._by_atc[atc] = _union(self.concepts, prefixes), _union(self.groups, prefixes)
-        return self._by_atc[atc]
+    def of(self, drug: DrugMention) -> Related:
+        """Give the concepts and groups of a drug; worked out once for all reports."""
+        if drug.atc not in self._by_atc:
+            prefixes = list(_prefixes(drug.atc))
+            self._by_atc[drug.atc] = Related(_union(self.concepts, prefixes), _union(self.groups, prefixes))
+        return self._by_atc[drug.atc]
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,9 +159,11 @@ def nominal(place: Place) -> Iterator[Relation]:
     """Event and drug joined by "à" alone: "pneumopathie à l'amiodarone"."""
     clause = place.clause
     drug = clause.nearest(place.at, 1, "drug", TOUCHING, lambda _: False)
+    if drug is None:
+        return
     # "choc de grade III au rocuronium": three words of grade may stand in between.
     event = clause.nearest(place.at, -1, "event", TOUCHING + 1, lambda item: item.category == "hedge")
-    if drug is None or event is None:
+    if event is None:
         return
     drugs = [d for d in place.enumerated(drug) if d >= drug]
     mention = clause.items[event].event

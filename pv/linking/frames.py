@@ -19,6 +19,7 @@ _TRAITS = ("allergie", "intolerance")
 ALLERGIES = (*_TRAITS, "hypersensibilite")
 # What a treatment is given for is not what it is tolerated with.
 _NO_TOLERANCE = ("tumeur",)
+_OPENING = ("tolerance", "poorly_tolerated", "toxicity", "effects")
 _TO_TOLERATED = ("copula", "given", "under", "join", "nominal", "by", "drug_anaphor")
 # A cause told within so many tokens after an event is that event's own.
 _CAUSE_REACH = 6
@@ -27,7 +28,9 @@ _CAUSE_REACH = 6
 def tolerance_relations(clauses: Sequence[Clause], given: Treatments, knowledge: Knowledge) -> Iterator[Relation]:
     """Yield what is told as the tolerance of a treatment: stated for events told, denied for those told absent."""
     for n, clause in enumerate(clauses):
-        for at, cue in clause.of("tolerance", "poorly_tolerated", "toxicity", "effects"):
+        if clause.categories.isdisjoint(_OPENING):
+            continue
+        for at, cue in clause.of(*_OPENING):
             if any(item.drug and _covers(item, cue) for item in clause.items) or not _opens(clause, at):
                 continue
             named = _named_drugs(clause, at)

@@ -63,6 +63,8 @@ class Place(NamedTuple):
         """Give the members of an enumeration of drugs; a class word in apposition to its member gives way to it."""
         clause = self.clause
         members = clause.enumeration(drug)
+        if len(members) == 1:
+            return members
         codes = [d.atc for m in members if (d := clause.items[m].drug) is not None and d.kind is not DrugKind.CLASS]
 
         def stands_for_another(m: int) -> bool:

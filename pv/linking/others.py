@@ -12,7 +12,8 @@ from pv.model import Assertion, Link
 
 def event_treated(place: Place) -> Iterator[Relation]:
     """Event, cue, drug: "hypothyroïdie traitée par lévothyroxine"."""
-    drugs, events = place.drugs_after(), place.events_before()
+    drugs = place.drugs_after()
+    events = place.events_before() if drugs else []
     yield from place.relate(drugs, events, Link.TREATS, 0.8, "le médicament traite l'événement")
 
 

@@ -142,8 +142,9 @@ def treatments(clauses: Sequence[Clause]) -> Treatments:
     if all(d.kind is DrugKind.CLASS for line in lines for d in line.drugs):
         found = [enumeration for section, enumeration in told if section != "antecedents_familiaux"]
     introduced: dict[str, list[list[DrugMention]]] = {}
-    for word, drugs in (pair for clause in clauses for pair in _introduced(clause)):
-        introduced.setdefault(word.inn, []).append(drugs)
+    for clause in clauses:
+        for word, drugs in _introduced(clause):
+            introduced.setdefault(word.inn, []).append(drugs)
     came_for = _regimens([enumeration for section, enumeration in told if section == "motif"])
     return Treatments(found, lines, introduced, came_for[-1] if came_for else None)
 

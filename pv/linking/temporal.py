@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from pv.lexicon.knowledge import Knowledge
+from pv.lexicon.knowledge import Knowledge, Related
 from pv.linking.clause import Clause, Item
 from pv.linking.look import RESOLVED
 from pv.linking.regimen import Treatments
@@ -139,12 +139,12 @@ def _known(
     open_events: Iterable[_OpenEvent], stopped: _Stopped, knowledge: Knowledge, reading: Reading
 ) -> Iterator[Relation]:
     """Yield events that a drug taken before them is known to cause; likelier where the drug was then stopped."""
-    taken = _taken(stopped, reading)
+    taken = _taken(stopped, knowledge, reading)
     first_told = {e.concept: e.start for e in reversed(reading.events)}
     suspects: dict[str, list[_Taken]] = {}
     for clause, _, event in open_events:
         if event.concept not in suspects:
-            suspects[event.concept] = [t for t in taken if _is_known(t.drug, event, knowledge)]
+            suspects[event.concept] = [t for t in taken if t.does.take_in(event) and not t.treats.take_in(event)]
         for drug in suspects[event.concept]:
             # "IRA, arrêt du ramipril": what is stopped in the same breath was being taken.
             answered = drug.is_stopped(clause.index, clause.index)
@@ -157,14 +157,12 @@ def _known(
             yield _temporal(drug.drug, event, clause, "effet_connu", 0.55 if ended else 0.4, reason)
 
 
-def _is_known(drug: DrugMention, event: EventMention, knowledge: Knowledge) -> bool:
-    return knowledge.reactions.holds(drug, event) and not knowledge.indications.holds(drug, event)
-
-
 class _Taken(NamedTuple):
-    """A drug of the report: where it is first named, whether in a list of treatments, and what sentences stop it."""
+    """A drug of the report: what it is known for, where it is first named and listed, and what sentences stop it."""
 
     drug: DrugMention
+    does: Related
+    treats: Related
     start: int
     habitual: bool
     stops: Sequence[int]
@@ -175,7 +173,7 @@ class _Taken(NamedTuple):
         return at < len(self.stops) and self.stops[at] <= last
 
 
-def _taken(stopped: _Stopped, reading: Reading) -> list[_Taken]:
+def _taken(stopped: _Stopped, knowledge: Knowledge, reading: Reading) -> list[_Taken]:
     """Give each drug once; class words only where they are stopped."""
     stops: dict[str, list[int]] = {}
     for number, drugs in stopped.items():
@@ -188,6 +186,8 @@ def _taken(stopped: _Stopped, reading: Reading) -> list[_Taken]:
     return [
         _Taken(
             drugs[0],
+            knowledge.reactions.of(drugs[0]),
+            knowledge.indications.of(drugs[0]),
             drugs[0].start,
             any(reading.section_at(d.start).category in _TREATMENT_SECTIONS for d in drugs),
             stops.get(drugs[0].inn, ()),

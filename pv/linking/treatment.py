@@ -42,6 +42,8 @@ def _other_between(reading: Reading, mention: DrugMention, until: int) -> bool:
 
 def route(course: Course, reading: Reading, mentions: Sequence[DrugMention]) -> str | None:
     """Give the route of administration told beside a mention of the drug, as it is written."""
+    if "route" not in course.index.cues:
+        return None
     for mention in mentions:
         passage = course.passage_at(reading, mention.start)
         for cue in passage.of("route"):

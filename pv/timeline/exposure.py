@@ -191,19 +191,19 @@ def _told(course: Course, passage: Passage, own: Sequence[Spot[Any]], drug: Drug
     """Yield the starts that one sentence tells: by cure, by a word for giving, by "depuis"."""
     if not own and passage.drugs:
         return
-    cures = list(_cures(course, passage, drug))
-    if cures:
-        yield from cures
-        return
-    yield from _period(passage, own)
+    if dates := passage.dates():
+        cures = list(_cures(course, passage, dates, drug))
+        if cures:
+            yield from cures
+            return
+        yield from _period(passage, dates, own)
     for cue in passage.of("start", "since", "restart"):
         if not _is_unreal(passage, cue):
             yield from _given(course, passage, cue, drug)
 
 
-def _period(passage: Passage, own: Sequence[Spot[Any]]) -> Iterator[Start]:
+def _period(passage: Passage, dates: Sequence[Spot[TimeExpression]], own: Sequence[Spot[Any]]) -> Iterator[Start]:
     """Yield the start of a period that stands right after the drug: "X de mars à août 2020"."""
-    dates = passage.dates()
     for date, end in pairwise(dates):
         before = [d for d in passage.drugs if d.last <= date.first]
         near = bool(before) and before[-1] in own and date.first - before[-1].last <= _LISTED
@@ -232,9 +232,10 @@ def _is_spoken_of(passage: Passage, drug: DrugMention) -> bool:
     return any(passage.of("anaphor")) or (is_cyclic(drug) and any(passage.of("cure")))
 
 
-def _cures(course: Course, passage: Passage, drug: DrugMention) -> Iterator[Start]:
+def _cures(
+    course: Course, passage: Passage, dates: Sequence[Spot[TimeExpression]], drug: DrugMention
+) -> Iterator[Start]:
     """Yield the first day of each cure that one sentence dates: "C1J8 le 18 avril" began on the 11th."""
-    dates = passage.dates()
     timed: list[Spot[Any]] = [t for t in passage.times if t.what.anchor.startswith("cycle:")]
     spoken = [c for c in passage.of("cure") if is_cyclic(drug) and all(c.gap(t) for t in timed)]
     for cure in sorted([*timed, *spoken], key=lambda c: c.first):

@@ -46,8 +46,8 @@ def places(course: Course, event: EventMention, first: Passage) -> list[tuple[Pa
             for p in course.at(course.index.telling([event.concept]))
         )
         course.answers[key] = [(passage, told) for passage, told in own if told]
-    found = course.answers[key]
-    return sorted(found, key=lambda p: p[0].index != first.index)
+    found: list[tuple[Passage, list[Spot[EventMention]]]] = course.answers[key]
+    return found if len(found) == 1 else sorted(found, key=lambda p: p[0].index != first.index)
 
 
 def _occurred(event: EventMention) -> bool:
