@@ -198,7 +198,8 @@ def _chronology(
     """Work out start, onset and the days between, as far as the report lets one."""
     found, stopped = exposure.starts, exposure.stopped
     # Values that are told after the stop are those of the control.
-    where = [p for p in where if stopped is None or p[0].index <= stopped] or where
+    if stopped is not None:
+        where = [p for p in where if p[0].index <= stopped] or where
     told = _delay(course, lead, where, signs, current=current)
     dated = told_date(course, where, found)
     start = _culprit(found, told, dated)

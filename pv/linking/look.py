@@ -227,12 +227,16 @@ def overlaps(a: Item, b: Item) -> bool:
 
 def is_hedged(clause: Clause, spans: Sequence[Item]) -> bool:
     """Say whether a word of doubt stands among or next to the items."""
+    if clause.categories.isdisjoint(_DOUBT):
+        return False
     low, high = min(s.first for s in spans), max(s.last for s in spans)
     return any(low - _HEDGE_REACH <= item.first and item.last <= high + CLOSE for _, item in clause.of(*_DOUBT))
 
 
 def is_taken_back(clause: Clause, spans: Sequence[Item], cue: Item) -> bool:
     """Say whether a suspicion is told as the first one only, and so not the last: "a d'abord été attribuée à"."""
+    if "at_first" not in clause.categories:
+        return False
     low, high = min(s.first for s in spans), max(s.last for s in spans)
     return any(
         low - _HEDGE_REACH <= item.first <= high + _HEDGE_REACH

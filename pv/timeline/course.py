@@ -21,6 +21,7 @@ T = TypeVar("T")
 _ENUMERATION, _CLASS = 3, 6
 # Rules of assertion by which an event that did occur is told to be over.
 RESOLVED = "res."
+_NONE: frozenset[str] = frozenset()
 # ATC group of antineoplastic agents: protocols and "chimiothérapie" hold several of its subgroups.
 _ANTINEOPLASTIC = "L01"
 
@@ -114,6 +115,7 @@ def passages_of(reading: Reading) -> list[Passage]:
     events = _by_sentence(firsts, [Spot(e, *at(e)) for e in reading.events])
     cues = _by_sentence(firsts, [Spot(c, *at(c), c.category.partition(":")[0]) for c in reading.course])
     times = _by_sentence(firsts, [Spot(t, *at(t)) for t in reading.times])
+    kinds = {i: frozenset([cue.kind for cue in row]) for i, row in cues.items()}
     return [
         Passage(
             i,
@@ -124,7 +126,7 @@ def passages_of(reading: Reading) -> list[Passage]:
             events.get(i, ()),
             cues.get(i, ()),
             times.get(i, ()),
-            frozenset([cue.kind for cue in cues.get(i, ())]),
+            kinds.get(i, _NONE),
         )
         for i, (first, last) in enumerate(pairwise([*firsts, len(reading.words)]))
     ]

@@ -201,7 +201,7 @@ def told_date(course: Course, where: Where, found: Sequence[Start]) -> str | Non
     taken = {(s.passage, s.date) for s in found}
     best: tuple[tuple[int, int], str] | None = None
     for passage, events in where:
-        if passage.section in _LATER:
+        if not passage.times or passage.section in _LATER:
             continue
         for date in passage.dates():
             gap = min(date.gap(e) for e in events)

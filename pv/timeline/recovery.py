@@ -51,36 +51,32 @@ def kin_of(
 
     ``events`` are those of the report, in order.
     """
-    own = frozenset({event.concept}) | components.get(event.concept, frozenset())
     key = (kin_of, event.concept)
     if key not in course.answers:
+        own = frozenset({event.concept}) | components.get(event.concept, frozenset())
         # A laboratory value names no event once it is normal: the diagnoses that it is a sign of do.
-        course.answers[key] = own.union(_kin(course, event, components))
-    wide: frozenset[str] = course.answers[key]
-    for other in events[bisect_left(events, event.start - _SAME, key=_start) :]:
-        if other.start > event.start + _SAME:
-            break
-        # "Surdosage avec épistaxis": what ends the diagnosis ends its sign.
-        signs = components.get(other.concept, frozenset())
-        if event.concept in signs:
-            wide |= signs
-    return Kin(own, wide)
+        wholes = {c for c in course.index.concepts if event.concept in components.get(c, ())}
+        course.answers[key] = Kin(own, own.union(wholes, _alike(course, event))), wholes
+    found: tuple[Kin, set[str]] = course.answers[key]
+    kin, diagnoses = found
+    # "Surdosage avec épistaxis": what ends the diagnosis ends its sign.
+    if not diagnoses:
+        return kin
+    first, last = (bisect_left(events, event.start + far, key=_start) for far in (-_SAME, _SAME + 1))
+    told = diagnoses.intersection([e.concept for e in events[first:last]])
+    return Kin(kin.own, kin.wide.union(*(components[c] for c in told)))
 
 
 def _start(event: EventMention) -> int:
     return event.start
 
 
-def _kin(course: Course, event: EventMention, components: Mapping[str, frozenset[str]]) -> Iterator[str]:
-    """Yield the concepts of the report that are told of the same organ, in some of the same words, or as a whole."""
+def _alike(course: Course, event: EventMention) -> Iterator[str]:
+    """Yield the concepts of the report that share an event's organ, or begin with its words or it with theirs."""
     name, group = f"{event.label} ", event.group if event.group not in _LOOSE else None
     for concept, other in course.index.concepts.items():
-        if (
-            other.group == group
-            or name.startswith(f"{other.label} ")
-            or f"{other.label} ".startswith(name)
-            or event.concept in components.get(concept, ())
-        ):
+        label = f"{other.label} "
+        if other.group == group or name.startswith(label) or label.startswith(name):
             yield concept
 
 
@@ -105,8 +101,9 @@ def told_from(course: Course, passage: int, at: int, kin: Kin, given: int, soon:
             about = _is_about(other, cue, kin, older)
             if about is not False:
                 found.append(Told(OUTCOMES[cue.kind], other.index, cue.first, named=bool(about)))
-        found += _gone(other, kin, at if other.index == passage else 0)
-        found += _lessened(other, kin)
+        if other.events:
+            found += _gone(other, kin, at if other.index == passage else 0)
+            found += _lessened(other, kin)
     found += _turned(course, passage, at, kin)
     return sorted(found, key=lambda t: (t.passage, t.at))
 
