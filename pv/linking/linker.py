@@ -60,7 +60,6 @@ class Linker:
         units = resolved(units, given)
         stated: list[Relation] = []
         for n, clause in enumerate(units):
-            # No rule joins an event with a drug of another sentence.
             if "drug" in clause.categories:
                 stated += stated_relations(clause, units[max(0, n - _LOOK_BACK) : n], self._knowledge)
         stated += _unnamed(tolerance_relations(units, given, self._knowledge), stated)
@@ -173,13 +172,18 @@ def _grouped(relations: Iterable[Relation]) -> Iterator[list[Relation]]:
     for relation in relations:
         groups.setdefault((relation.drug.inn, relation.event.concept), []).append(relation)
     for group in groups.values():
-        group.sort(key=lambda r: (_PRECEDENCE.index(r.link), -r.confidence))
-        part = next((r for r in group if r.link is Link.PART), None)
-        if part is not None and group[0].link is Link.STATED and group[0].rule.startswith(_BY_DATE):
-            group.remove(part)
-            group.insert(0, part)
-        denied = next((r for r in group if r.link is Link.DENIED and _IMPLIED not in r.rule), None)
-        if denied is not None and group[0].link is Link.STATED and _is_loose(group[0]):
-            group.remove(denied)
-            group.insert(0, denied)
+        if len(group) > 1:
+            _put_in_order(group)
         yield group
+
+
+def _put_in_order(group: list[Relation]) -> None:
+    group.sort(key=lambda r: (_PRECEDENCE.index(r.link), -r.confidence))
+    part = next((r for r in group if r.link is Link.PART), None)
+    if part is not None and group[0].link is Link.STATED and group[0].rule.startswith(_BY_DATE):
+        group.remove(part)
+        group.insert(0, part)
+    denied = next((r for r in group if r.link is Link.DENIED and _IMPLIED not in r.rule), None)
+    if denied is not None and group[0].link is Link.STATED and _is_loose(group[0]):
+        group.remove(denied)
+        group.insert(0, denied)

@@ -68,7 +68,7 @@ def indications(relations: Sequence[Relation]) -> dict[str, str]:
     """
     blamed = {(r.drug.inn, r.event.concept) for r in relations if r.link in (Link.STATED, Link.TEMPORAL)}
     found: dict[str, str] = {}
-    for relation in sorted(relations, key=lambda r: r.start):
-        if relation.link is Link.TREATS and (relation.drug.inn, relation.event.concept) not in blamed:
+    for relation in sorted([r for r in relations if r.link is Link.TREATS], key=lambda r: r.start):
+        if (relation.drug.inn, relation.event.concept) not in blamed:
             found.setdefault(relation.drug.inn, relation.event.label)
     return found
