@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from pv.linking.chronology import Chronology, chronology
 from pv.linking.clause import Clause, Item
 from pv.linking.look import RESOLVED
 from pv.linking.regimen import is_followed
@@ -14,21 +15,10 @@ from pv.linking.seriousness import Where, seriousness
 from pv.linking.treatment import dose, indications, route
 from pv.model import Assertion, Certainty, DrugMention, EventMention, Link, Outcome, Pair, Seriousness
 from pv.reading import Reading
-from pv.timeline.calendar import days_between, is_full, not_after, shift
 from pv.timeline.challenge import Challenges, challenges
-from pv.timeline.course import Course, Passage, course_of, first_naming, once_a_drug
-from pv.timeline.exposure import Start, Step, duration_on, first_start, is_listed, starts, steps
-from pv.timeline.onset import (
-    Delay,
-    came_with,
-    delay,
-    delay_of_signs,
-    first_sign,
-    found_on_admission,
-    is_presenting,
-    places,
-    told_date,
-)
+from pv.timeline.course import Course, Passage, course_of
+from pv.timeline.exposure import Exposure, exposure
+from pv.timeline.onset import places
 from pv.timeline.recovery import Kin, kin_of
 
 _PAST_SECTIONS = ("antecedents", "antecedents_chirurgicaux", "allergies")
@@ -41,42 +31,21 @@ _CAUSE = 8
 _REPORTABLE = (Link.STATED, Link.TEMPORAL)
 
 
-class _Exposure(NamedTuple):
-    """What the report tells of a drug's course, for all of its pairs.
-
-    ``stopped`` is the first sentence that tells a stop; ``listed`` says that the drug stands in a list of the patient's
-    treatments, ``named`` is the first sentence that names it.
-    """
-
-    starts: Sequence[Start]
-    steps: Sequence[Step]
-    stopped: int | None
-    listed: bool
-    named: int
-
-
-@once_a_drug
-def _exposure(course: Course, drug: DrugMention) -> _Exposure:
-    done = steps(course, drug)
-    stopped = min((s.passage for s in done if s.real and s.action == "stop"), default=None)
-    return _Exposure(starts(course, drug), done, stopped, is_listed(course, drug), first_naming(course, drug))
-
-
-class _Chronology(NamedTuple):
-    """The start of the exposure, the onset, the days between, and how each is known."""
-
-    start: str | None = None
-    onset: str | None = None
-    latency: int | None = None
-    reasons: tuple[str, ...] = ()
-
-
 class Taken(NamedTuple):
     """Where a report mentions a drug, and how it says that it was given."""
 
     spans: tuple[tuple[int, int], ...]
     dose: str | None
     route: str | None
+
+
+class Told(NamedTuple):
+    """Where a report mentions an event and where it tells it as having occurred, its worst grade and other causes."""
+
+    spans: tuple[tuple[int, int], ...]
+    where: Where
+    grade: int | None
+    alternatives: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +63,7 @@ class Story:
     events: Mapping[str, Sequence[EventMention]]
     treated: Mapping[str, str]
     _taken: dict[str, Taken] = field(default_factory=dict)
+    _told: dict[tuple[str, int], Told] = field(default_factory=dict)
 
     def taken(self, inn: str) -> Taken:
         """Give what the report tells of how a drug was given."""
@@ -103,6 +73,17 @@ class Story:
             told = dose(self.reading, mentions), route(self.course, self.reading, mentions)
             self._taken[inn] = Taken(spans, *told)
         return self._taken[inn]
+
+    def told(self, event: EventMention) -> Told:
+        """Give what the report tells of an event, as it is mentioned at one place."""
+        key = event.concept, event.start
+        if key not in self._told:
+            mentions = self.events[event.concept]
+            spans = tuple((e.start, e.end) for e in mentions)
+            where = places(self.course, event, self.course.passage_at(self.reading, event.start))
+            grade = max([e.grade for e in mentions if e.grade], default=None)
+            self._told[key] = Told(spans, where, grade, _alternatives(self.units, where, self.reading))
+        return self._told[key]
 
 
 def story_of(
@@ -125,22 +106,21 @@ def story_of(
 def describe(relations: Sequence[Relation], story: Story) -> Pair:
     """Make the pair of relations that share drug and event, the deciding one first."""
     lead, reading, course = relations[0], story.reading, story.course
-    taken, events = story.taken(lead.drug.inn), story.events[lead.event.concept]
+    taken, told = story.taken(lead.drug.inn), story.told(lead.event)
+    where, grade = told.where, told.grade
     current = _is_current(relations, reading, course)
-    where = places(course, lead.event, course.passage_at(reading, lead.event.start))
-    grade = max([e.grade for e in events if e.grade], default=None)
     serious, why = seriousness(course, where, lead.event, grade, lead.link, current=current)
-    time, done = _Chronology(), Challenges()
+    time, done = Chronology(), Challenges()
     if lead.link in _REPORTABLE:
-        exposure = _exposure(course, lead.drug)
+        taking = exposure(course, lead.drug)
         kin = kin_of(course, lead.event, reading.events, story.components)
-        time = _chronology(course, lead, exposure, where, kin.own, reading, current=current)
-        done = _challenges(course, lead, exposure, where, kin, grade, current=current)
+        time = chronology(course, lead, taking, where, kin.own, reading, current=current)
+        done = _challenges(course, lead, taking, where, kin, grade, current=current)
     return Pair(
         drug=lead.drug.inn,
         event=lead.event.label,
         drug_spans=taken.spans,
-        event_spans=tuple((e.start, e.end) for e in events),
+        event_spans=told.spans,
         link=lead.link,
         rule=lead.rule,
         evidence_start=lead.start,
@@ -168,111 +148,21 @@ def describe(relations: Sequence[Relation], story: Story) -> Pair:
         drug_kind=lead.drug.kind,
         cim10=lead.event.cim10,
         concept=lead.event.concept,
-        assertions=tuple(_as_meant(e, lead) for e in events),
-        alternatives=_alternatives(story.units, where, reading),
+        assertions=tuple(_as_meant(e, lead) for e in story.events[lead.event.concept]),
+        alternatives=told.alternatives,
         reasons=tuple(dict.fromkeys((*(r.reason for r in relations), *time.reasons, *done.reasons, why))),
     )
 
 
 def _challenges(
-    course: Course, lead: Relation, exposure: _Exposure, where: Where, kin: Kin, grade: int | None, *, current: bool
+    course: Course, lead: Relation, taking: Exposure, where: Where, kin: Kin, grade: int | None, *, current: bool
 ) -> Challenges:
     """Give the challenges; an action on all treatments counts for the drugs of the patient's lists only."""
-    found = [s for s in exposure.steps if exposure.listed or not s.everything]
+    found = [s for s in taking.steps if taking.listed or not s.everything]
     # A drug of the patient's lists is named before or after the story, which says nothing of the order in time.
-    given = 0 if exposure.listed else exposure.named
+    given = 0 if taking.listed else taking.named
     mild = grade is not None and grade <= _MILD and is_followed(lead.drug)
     return challenges(course, found, where, lead.drug, kin, given=given, current=current, tolerated=mild)
-
-
-def _chronology(
-    course: Course,
-    lead: Relation,
-    exposure: _Exposure,
-    where: Where,
-    signs: frozenset[str],
-    reading: Reading,
-    *,
-    current: bool,
-) -> _Chronology:
-    """Work out start, onset and the days between, as far as the report lets one."""
-    found, stopped = exposure.starts, exposure.stopped
-    # Values that are told after the stop are those of the control.
-    if stopped is not None:
-        where = [p for p in where if p[0].index <= stopped] or where
-    told = _delay(course, lead, where, signs, current=current)
-    dated = told_date(course, where, found)
-    start = _culprit(found, told, dated)
-    if told is not None:
-        onset = shift(start.date, told.days) if start and is_full(start.date) else dated
-        words = " ".join(reading.text[told.start : told.end].split())
-        reason = f"délai de {told.days} jour(s) : « {words} »"
-        return _Chronology(start.date if start else None, onset, told.days, (reason,))
-    presenting = current and is_presenting(course, where)
-    onset, reasons = (
-        (dated, []) if dated else _worked_out(course, lead, where, signs, start, stopped, presenting=presenting)
-    )
-    if onset:
-        reasons.append(f"événement : {onset}")
-    if start is None:
-        taken = duration_on(course, lead.drug) if presenting and not onset else None
-        if taken is None:
-            return _Chronology(None, onset, None, tuple(reasons))
-        return _Chronology(None, None, round(taken), ("pris depuis ce délai quand l'événement est apparu",))
-    if onset and not not_after(start.date, onset):
-        return _Chronology(None, onset, None, tuple(reasons))
-    reasons.append(f"médicament débuté : {start.date}")
-    return _Chronology(start.date, onset, days_between(start.date, onset), tuple(reasons))
-
-
-def _delay(course: Course, lead: Relation, where: Where, signs: frozenset[str], *, current: bool) -> Delay | None:
-    """Give the delay told beside the event, else that of the first signs of an attributed diagnosis."""
-    told = delay(course, lead.drug, where)
-    if told is None and lead.link is Link.STATED and current:
-        first = min((p.index for p, _ in where if p.section != "tolerance"), default=0)
-        told = delay_of_signs(course, lead.drug, signs, first + 1)
-    return told or delay(course, lead.drug, where, back=True)
-
-
-def _until(where: Where, stopped: int | None) -> int:
-    """Give the index after the last sentence that may tell of the event's beginning."""
-    return 1 + (stopped if stopped is not None else max(p.index for p, _ in where))
-
-
-def _worked_out(
-    course: Course,
-    lead: Relation,
-    where: Where,
-    signs: frozenset[str],
-    start: Start | None,
-    stopped: int | None,
-    *,
-    presenting: bool,
-) -> tuple[str | None, list[str]]:
-    """Give the onset that no date beside the event tells: the first sign after the start, or the admission."""
-    stated = bool(start and where and lead.link is Link.STATED)
-    if start and stated and (onset := first_sign(course, start, _until(where, stopped), signs)):
-        return onset, ["début : premier signe daté après le début du médicament"]
-    if presenting and course.stay:
-        onset = came_with(course, where)
-        return onset, ["début : jour de l'admission que l'événement a motivée"] if onset else []
-    if start and stated and is_full(start.date) and (onset := found_on_admission(course, where)):
-        return onset, ["début : trouvé à l'admission"]
-    return None, []
-
-
-def _culprit(found: Sequence[Start], told: Delay | None, onset: str | None) -> Start | None:
-    """Give the start that counts: of the cure named with the event, else the last before a delay, else the first."""
-    if told is not None and told.cycle:
-        named = [s for s in found if s.cycle == told.cycle]
-        if named:
-            return named[0]
-        found = [s for s in found if not s.cycle]
-    fitting = [s for s in found if onset is None or not_after(s.date, onset)]
-    if told is not None:
-        before = [s for s in fitting if (s.passage, s.at) <= (told.passage, told.at)]
-        return before[-1] if before else None
-    return first_start(fitting)
 
 
 def _alternatives(units: Sequence[Clause], where: Where, reading: Reading) -> tuple[str, ...]:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pv.model import ActionTaken, Assertion, Challenge, DrugMention, EventMention, Outcome
+from pv.timeline.actions import Step, is_on, members_of
 from pv.timeline.course import Course, Passage, Spot
-from pv.timeline.exposure import Step, is_on, members_of
 from pv.timeline.recovery import OUTCOMES, Kin, told_from
 
 # Sentences after a stop in which its effect is told; the event may be named one sentence after the stop.

@@ -223,10 +223,10 @@ def names(mention: DrugMention, drug: DrugMention) -> bool:
 
     A class is also spoken of where one of its members is; a protocol is not where one of its substances is.
     """
-    if mention.inn == drug.inn or covers(mention, drug) or covers(drug, mention):
+    if mention.inn == drug.inn or covers(drug, mention):
         return True
     if mention.kind is DrugKind.CLASS:
-        return False
+        return covers(mention, drug)
     parts = _parts(drug.inn)
     return not (parts.isdisjoint(_parts(mention.inn)) and parts.isdisjoint(mention.substances))
 

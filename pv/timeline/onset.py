@@ -39,15 +39,11 @@ class Delay(NamedTuple):
 
 def places(course: Course, event: EventMention, first: Passage) -> list[tuple[Passage, list[Spot[EventMention]]]]:
     """Give the sentences that tell of an event as having occurred, the given one first, then in order."""
-    key = (places, event.concept)
-    if key not in course.answers:
-        own = (
-            (p, [s for s in p.events if s.what.concept == event.concept and _occurred(s.what)])
-            for p in course.at(course.index.telling([event.concept]))
-        )
-        course.answers[key] = [(passage, told) for passage, told in own if told]
-    found: list[tuple[Passage, list[Spot[EventMention]]]] = course.answers[key]
-    return found if len(found) == 1 else sorted(found, key=lambda p: p[0].index != first.index)
+    own = (
+        (p, [s for s in p.events if s.what.concept == event.concept and _occurred(s.what)])
+        for p in course.at(course.index.telling([event.concept]))
+    )
+    return sorted([(passage, told) for passage, told in own if told], key=lambda p: p[0].index != first.index)
 
 
 def _occurred(event: EventMention) -> bool:
