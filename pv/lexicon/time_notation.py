@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pv.text.folding import fold
+from pv.text.remembered import Remembered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,8 +31,6 @@ _JOINT = "[ '\\-]{0,2}"
 _SIGNS = str.maketrans({"’": "'", "ʼ": "'", "‘": "'", "‑": "-", "–": "-", "—": "-", "−": "-"})
 # Number codes stand first in the private use area, then the filler, then the vocabulary.
 _FIRST_CODE, _FILLER, _FIRST_WORD, _LAST_CODE = 0xE000, "\ue03f", 0xE040, 0xF8FF
-# Word forms seen in reports are remembered up to this number.
-_REMEMBERED = 100_000
 
 # The kinds of numbers that patterns may name: day, month, hour, minute, two- and four-digit year, and so on. Those with
 # a 2 at the end are written with two digits.
@@ -62,23 +61,6 @@ class PatternError(ValueError):
     """A pattern or word cannot be compiled; the message gives the reason."""
 
 
-class _Seen(dict[str, str]):
-    """The codes of the tokens met so far, each worked out at its first use; all are forgotten where they are too many.
-
-    A plain dictionary is looked into from C, which counts at a call for every token of every report.
-    """
-
-    def __init__(self, code: Callable[[str], str]) -> None:
-        super().__init__()
-        self._code = code
-
-    def __missing__(self, token: str) -> str:
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        found = self[token] = self._code(token)
-        return found
-
-
 class Codes:
     """The character that stands for each token of a report, and the set of characters that each piece matches."""
 
@@ -86,7 +68,7 @@ class Codes:
         self._words: dict[str, str] = {}
         self._kinds: dict[frozenset[str], str] = {}
         self._sets: dict[str, set[str]] = {name: set() for name in NUMBERS}
-        self._seen = _Seen(self._code)
+        self._seen = Remembered(self._code)
         for sample in _SAMPLES:
             kinds = _number_kinds(sample)
             if kinds not in self._kinds:

@@ -16,7 +16,7 @@ from pv.nlp.context import modify
 from pv.nlp.matcher import LexiconMatcher, Match, RuleMatch, TargetMatch, longest
 from pv.reading import Reading
 from pv.text.assertion import PRESENT, Decision, Modification, decide
-from pv.text.folding import fold
+from pv.text.folding import fold_all
 from pv.text.lab_values import find_lab_values
 from pv.text.misspelling import MisspellingIndex, Slips
 from pv.text.patient import find_patient
@@ -132,7 +132,7 @@ class Reader:
 
     def _lay_out(self, text: str) -> tuple[_Layout, Any]:
         starts, ends, spelt = split_tokens(text)
-        words = list(map(fold, spelt))
+        words = fold_all(spelt)
         matches = self._matcher(words)
         sentences = split_sentences(text, self._lexicon.abbreviations)
         ranges = [(bisect_left(starts, s.start), bisect_left(starts, s.end)) for s in sentences]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from functools import lru_cache
+from collections.abc import Iterable
 from string import printable
+
+from pv.text.remembered import Remembered
 
 _LIGATURES = {"œ": "oe", "æ": "ae", "Œ": "OE", "Æ": "AE", "ß": "ss"}
 # Shorter words are kept: "mais" is not "mai", "mois" not "moi".
@@ -29,13 +31,21 @@ def strip_accents(text: str) -> str:
     return plain_letters(plain_letters(text).lower())
 
 
-@lru_cache(maxsize=200_000)
 def fold(word: str) -> str:
     """Give the form under which a word is compared: no case, accent, ligature, plural s or x, nor -ée for -é.
 
     The same function folds the terms of the lexicons and the words of a report, so that a fold that is not a French
     word does no harm; what counts is that two words which differ in meaning fold apart. A folded word folds to itself.
     """
+    return _FOLDED[word]
+
+
+def fold_all(words: Iterable[str]) -> list[str]:
+    """Give the form under which each word is compared."""
+    return list(map(_FOLDED.__getitem__, words))
+
+
+def _folded(word: str) -> str:
     folded = strip_accents(word) or word
     while (shorter := _shortened(folded)) != folded:
         folded = shorter
@@ -49,3 +59,6 @@ def _shortened(word: str) -> str:
     if len(word) > 3 and word.endswith("ee"):
         return word[:-1]
     return word
+
+
+_FOLDED = Remembered(_folded)
