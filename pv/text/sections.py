@@ -214,11 +214,11 @@ def _longest(found: list[tuple[int, int, _Heading]]) -> list[tuple[int, int, _He
 
 def _joined(page: _Page, end: int, ends: Mapping[int, int], joined: Mapping[int, int]) -> int:
     """Give the end of a run of titles on one line, such as ``Antécédents / Allergies``."""
-    joint = _JOINT.match(page.text, end, page.ends[page.line(end - 1)])
-    if joint and joint.end() in ends:
-        following = ends[joint.end()]
-        return joined.get(following, following)
-    return end
+    joint = _JOINT.match(page.text, end)
+    following = ends.get(joint.end()) if joint else None
+    if joint is None or following is None or joint.end() > page.ends[page.line(end - 1)]:
+        return end
+    return joined.get(following, following)
 
 
 def _heading(page: _Page, number: int, title: _Title, extent: str) -> _Heading | None:
@@ -296,10 +296,12 @@ def _unknown(page: _Page, number: int, typed_in_capitals: bool, under_capitals: 
     a disease: it is a heading only where the known ones are typed in that way.
     """
     line = page.content(number)
-    start = page.skip_blank(page.starts[number], page.ends[number])
     if line.rstrip().endswith(":") and (found := _UNKNOWN.match(line)):
         title = found.group(1)
         is_heading = len(title.split()) <= _MOST_WORDS and (title.isupper() or not under_capitals)
     else:
         is_heading = typed_in_capitals and bool(_CAPITALS.match(line)) and page.opens_paragraph(number)
-    return _Heading(OTHER, start, page.ends[number], "section", line.isupper()) if is_heading else None
+    if not is_heading:
+        return None
+    start = page.skip_blank(page.starts[number], page.ends[number])
+    return _Heading(OTHER, start, page.ends[number], "section", line.isupper())
