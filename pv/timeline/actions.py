@@ -109,17 +109,22 @@ def _speaks(passage: Passage, cue: Spot[Any], side: str, drug: DrugMention, memb
 
 def objects_of(passage: Passage, cue: Spot[Any], side: str) -> list[Spot[DrugMention]]:
     """Give the drugs that an action names: those after a noun, those before a participle, else the nearer ones."""
-    if not passage.drugs:
-        return []
-    after = [d for d in passage.drugs if d.first >= cue.first and d.first - cue.last <= _OBJECT]
-    before = [d for d in passage.drugs if d.last <= cue.first and cue.first - d.last <= _OBJECT]
-    others = [c for c in passage.cues if c.kind in ACTIONS and c != cue]
-    after = [d for d in after if not any(cue.last <= c.first and c.last <= d.first for c in others)]
-    before = [d for d in before if not any(d.last <= c.first and c.last <= cue.first for c in others)]
+    after = next((d for d in passage.drugs if d.first >= cue.first), None)
+    if after is not None and not _is_within_reach(passage, cue, after):
+        after = None
+    before = next((d for d in reversed(passage.drugs) if d.last <= cue.first), None)
+    if before is not None and not _is_within_reach(passage, before, cue):
+        before = None
     # "X reprise à demi-dose": a participle that could be a noun.
-    if before and (side == "before" or not (after or side) or before[-1].last == cue.first):
-        return enumeration(passage.drugs, before[-1])
-    return enumeration(passage.drugs, after[0]) if after else []
+    if before is not None and (side == "before" or not (after or side) or before.last == cue.first):
+        return enumeration(passage.drugs, before)
+    return enumeration(passage.drugs, after) if after is not None else []
+
+
+def _is_within_reach(passage: Passage, a: Spot[Any], b: Spot[Any]) -> bool:
+    """Say whether an action and a drug after or before it stand close together, and no other action between them."""
+    between = (a.last <= c.first and c.last <= b.first for c in passage.of(*ACTIONS))
+    return b.first - a.last <= _OBJECT and not any(between)
 
 
 def _is_bare(passage: Passage, cue: Spot[Any]) -> bool:
