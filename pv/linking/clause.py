@@ -146,10 +146,9 @@ def clauses(reading: Reading, passages: Sequence[Passage]) -> list[Clause]:
     firsts = [item.first for item in items]
     found = []
     begin = 0
-    for index, section, first, last, *_ in passages:
+    for sentence, (index, section, first, last, *_) in zip(reading.sentences, passages, strict=True):
         end = bisect_left(firsts, last, begin)
         inside = items[begin:end]
-        sentence = reading.sentences[index]
         found.append(Clause(index, sentence, section, first, last, inside, reading.text, _categories(inside)))
         begin = end
     return found

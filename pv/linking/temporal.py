@@ -42,7 +42,7 @@ def temporal_relations(
     open_events = [
         (clause, item, item.event)
         for clause in units
-        if clause.section not in _PAST_SECTIONS
+        if "event" in clause.categories and clause.section not in _PAST_SECTIONS
         for _, item in clause.of("event")
         if item.event is not None and _is_open(item.event, explained, knowledge) and not _has_cause(clause, item)
     ]
