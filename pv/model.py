@@ -169,12 +169,17 @@ class TimeExpression:
 
 
 class Cue(NamedTuple):
-    """A phrase that matched a linking rule: a stated cause, a treatment, a denial, a stop."""
+    """A phrase that matched a linking rule: a stated cause, a treatment, a denial, a stop.
+
+    It stands at tokens [first, last) of the report.
+    """
 
     start: int
     end: int
     rule: str
     category: str
+    first: int
+    last: int
 
 
 @dataclass(frozen=True, slots=True)

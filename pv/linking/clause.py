@@ -134,11 +134,10 @@ def _categories(items: Sequence[Item]) -> frozenset[str]:
 
 def clauses(reading: Reading, passages: Sequence[Passage]) -> list[Clause]:
     """Give the clauses of a report that is laid out, one a sentence, in order."""
-    at = reading.tokens_of
     items = [
         *[Item(first, last, d, "drug", d) for p in passages for d, first, last, _ in p.drugs],
         *[Item(first, last, e, "event", None, e) for p in passages for e, first, last, _ in p.events],
-        *[Item(*at(c), c, c.category, None, None, c) for c in reading.cues],
+        *[Item(c.first, c.last, c, c.category, None, None, c) for c in reading.cues],
         *[_day(t) for p in passages for t in p.times if t.what.anchor],
     ]
     items.sort(key=_place)
@@ -156,5 +155,5 @@ def clauses(reading: Reading, passages: Sequence[Passage]) -> list[Clause]:
 
 def _day(time: Spot[TimeExpression]) -> Item:
     """Make a time that counts from something a cue of its own category."""
-    cue = Cue(time.what.start, time.what.end, f"time:{time.what.anchor}", "time")
+    cue = Cue(time.what.start, time.what.end, f"time:{time.what.anchor}", "time", time.first, time.last)
     return Item(time.first, time.last, cue, "time", None, None, cue)

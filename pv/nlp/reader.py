@@ -270,7 +270,7 @@ def _cues(layout: _Layout, matches: Sequence[RuleMatch]) -> list[Cue]:
     """Give the cues of one table: the longest where they overlap."""
     starts, ends = layout.starts, layout.ends
     return [
-        Cue(starts[first], ends[last - 1], phrase.id, phrase.category)
+        Cue(starts[first], ends[last - 1], phrase.id, phrase.category, first, last)
         for first, last, phrase in longest(layout.as_spelt(matches))
     ]
 

@@ -113,7 +113,7 @@ def passages_of(reading: Reading) -> list[Passage]:
     at = reading.tokens_of
     drugs = _by_sentence(firsts, [Spot(d, *at(d)) for d in reading.drugs])
     events = _by_sentence(firsts, [Spot(e, *at(e)) for e in reading.events])
-    cues = _by_sentence(firsts, [Spot(c, *at(c), c.category.partition(":")[0]) for c in reading.course])
+    cues = _by_sentence(firsts, [Spot(c, c.first, c.last, c.category.partition(":")[0]) for c in reading.course])
     times = _by_sentence(firsts, [Spot(t, *at(t)) for t in reading.times])
     kinds = {i: frozenset([cue.kind for cue in row]) for i, row in cues.items()}
     return [
