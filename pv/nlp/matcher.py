@@ -6,10 +6,9 @@ gives the same from a spaCy Doc, which has to be made first, and costs three tim
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from medspacy.common.base_rule import BaseRule
 from medspacy.context import ConTextRule
@@ -32,16 +31,18 @@ RuleMatch = Match[Phrase]
 TitleMatch = Match[str]
 
 
-@dataclass(slots=True)
-class Matches:
+class Matches(NamedTuple):
     """All that one pass found, by where it starts, the shorter first; overlaps are still in it."""
 
-    drugs: list[TargetMatch] = field(default_factory=list)
-    events: list[TargetMatch] = field(default_factory=list)
-    assertion: list[RuleMatch] = field(default_factory=list)
-    linking: list[RuleMatch] = field(default_factory=list)
-    course: list[RuleMatch] = field(default_factory=list)
-    titles: list[TitleMatch] = field(default_factory=list)
+    drugs: list[TargetMatch]
+    events: list[TargetMatch]
+    assertion: list[RuleMatch]
+    linking: list[RuleMatch]
+    course: list[RuleMatch]
+    titles: list[TitleMatch]
+
+
+_TABLES = Matches._fields
 
 
 def context_rules(rules: Iterable[ContextRule], table: str) -> list[ConTextRule]:
@@ -61,14 +62,25 @@ def context_rules(rules: Iterable[ContextRule], table: str) -> list[ConTextRule]
     ]
 
 
-class _Node:
-    """A word of a phrase: what ends with it, each with its table, and the words that may follow it."""
+class Node(NamedTuple):
+    """A word of a phrase: what ends with it, each with the number of its table, and the words that may follow it."""
+
+    ends: tuple[tuple[int, Any], ...]
+    following: dict[str, Node] | None
+
+
+class _Growing:
+    """A node that phrases are still added to."""
 
     __slots__ = ("ends", "following")
 
     def __init__(self) -> None:
-        self.ends: list[tuple[str, Any]] = []
-        self.following: dict[str, _Node] = {}
+        self.ends: list[tuple[int, Any]] = []
+        self.following: dict[str, _Growing] = {}
+
+    def grown(self) -> Node:
+        """Give the node as it is looked into: small things side by side are found faster."""
+        return Node(tuple(self.ends), {word: node.grown() for word, node in self.following.items()} or None)
 
 
 class LexiconMatcher:
@@ -87,49 +99,55 @@ class LexiconMatcher:
         course: Iterable[ContextRule],
         titles: Iterable[tuple[Words, str]],
     ) -> None:
-        self._root = _Node()
-        self._add(_target_rules(drugs, DRUG))
-        self._add(_target_rules(events, EVENT))
-        self._add(context_rules(assertion, "assertion"))
-        self._add(context_rules(linking, "linking"))
-        self._add(context_rules(course, "course"))
-        self._add(SectionRule(" ".join(words), category) for words, category in titles)
-
-    def _add(self, rules: Iterable[BaseRule]) -> None:
-        for rule in rules:
-            node = self._root
+        root = _Growing()
+        for rule in (
+            *_target_rules(drugs, DRUG),
+            *_target_rules(events, EVENT),
+            *context_rules(assertion, "assertion"),
+            *context_rules(linking, "linking"),
+            *context_rules(course, "course"),
+            *(SectionRule(" ".join(words), category) for words, category in titles),
+        ):
+            node = root
             for word in rule.literal.split():
-                node = node.following.setdefault(word, _Node())
-            node.ends.append(_meaning(rule))
+                node = node.following.setdefault(word, _Growing())
+            table, what = _meaning(rule)
+            node.ends.append((_TABLES.index(table), what))
+        self._root = root.grown().following or {}
 
     @property
     def words(self) -> frozenset[str]:
         """The words that some phrase holds."""
-        return frozenset(_words_below(self._root))
+        return frozenset(_words_of(self._root))
 
-    def __call__(self, words: Sequence[str]) -> Matches:
-        """Give what the folded words hold."""
-        found = Matches()
-        add = {name: getattr(found, name).append for name in Matches.__slots__}
+    def begins(self, word: str) -> Node | None:
+        """Give where the phrases go on that begin with a folded word, None where none does."""
+        return self._root.get(word)
+
+    def __call__(self, words: Sequence[str], begun: Iterable[Node | None] | None = None) -> Matches:
+        """Give what the folded words hold; ``begun`` is what ``begins`` gives for each of them, where it is known."""
+        found: tuple[list[Match[Any]], ...] = tuple([] for _ in _TABLES)
         # No phrase holds an empty word: it ends them all.
         ended = (*words, "")
-        for start, begun in enumerate(map(self._root.following.get, words)):
-            if begun is None:
+        for start, node in enumerate(map(self._root.get, words) if begun is None else begun):
+            if node is None:
                 continue
-            node, at = begun, start + 1
-            while True:
-                for table, what in node.ends:
-                    add[table]((start, at, what))
-                if not node.following or (longer := node.following.get(ended[at])) is None:
-                    break
-                node, at = longer, at + 1
-        return found
+            ends, following = node
+            at = start + 1
+            for table, what in ends:
+                found[table].append((start, at, what))
+            while following and (longer := following.get(ended[at])):
+                ends, following = longer
+                at += 1
+                for table, what in ends:
+                    found[table].append((start, at, what))
+        return Matches(*found)
 
 
-def _words_below(node: _Node) -> Iterator[str]:
-    for word, following in node.following.items():
+def _words_of(following: Mapping[str, Node]) -> Iterator[str]:
+    for word, node in following.items():
         yield word
-        yield from _words_below(following)
+        yield from _words_of(node.following or {})
 
 
 def _meaning(rule: BaseRule) -> tuple[str, Any]:

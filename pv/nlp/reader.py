@@ -13,13 +13,14 @@ from pv.lexicon.lexicon import Lexicon
 from pv.lexicon.terms import DrugEntry, EventConcept, Term
 from pv.model import Cue, DrugKind, DrugMention, EventMention, Patient, Section, Sentence
 from pv.nlp.context import modify
-from pv.nlp.matcher import LexiconMatcher, Match, RuleMatch, TargetMatch, longest
+from pv.nlp.matcher import LexiconMatcher, Match, Node, RuleMatch, TargetMatch, longest
 from pv.reading import Reading
 from pv.text.assertion import PRESENT, Decision, Modification, decide
-from pv.text.folding import fold_all
+from pv.text.folding import fold
 from pv.text.lab_values import find_lab_values
-from pv.text.misspelling import MisspellingIndex, Slips
+from pv.text.misspelling import MisspellingIndex
 from pv.text.patient import find_patient
+from pv.text.remembered import Remembered
 from pv.text.reporter import names_reporter
 from pv.text.sections import resolve_sections
 from pv.text.sentences import split_sentences
@@ -34,6 +35,7 @@ T = TypeVar("T")
 class _Layout:
     """A text's tokens, folded words, sentences with their token ranges, the sentence of each token, and sections.
 
+    ``slips`` are the tokens that misspell a name, with the name.
     ``starts`` and ``ends`` are those of the tokens, ``section_starts`` those of the sections. ``limits`` gives for each
     token the end of the tokens that a match which begins there may take in: that of its sentence, but one at least.
     """
@@ -43,6 +45,7 @@ class _Layout:
     starts: Sequence[int]
     ends: Sequence[int]
     words: Sequence[str]
+    slips: Sequence[tuple[int, str]]
     sentences: Sequence[Sentence]
     ranges: Sequence[tuple[int, int]]
     sentence_of: Sequence[int]
@@ -77,6 +80,14 @@ class _Layout:
         ]
 
 
+class _WordForm(NamedTuple):
+    """What is known of a word as it is spelt: its folded form, the phrases that begin so, and the name it misspells."""
+
+    word: str
+    begins: Node | None
+    slip: str
+
+
 class _Told(NamedTuple):
     """An event at characters [start, end) and at its tokens, before its assertion is decided."""
 
@@ -98,8 +109,9 @@ class Reader:
             lexicon.drugs, lexicon.events, lexicon.assertion, lexicon.linking, lexicon.course, lexicon.titles
         )
         long_names = {term.words[0]: term for term in lexicon.drugs if len(term.words) == 1 and not term.exact}
-        self._slips = Slips(MisspellingIndex(long_names, self._matcher.words | lexicon.not_misspellings))
+        self._misspelt = MisspellingIndex(long_names, self._matcher.words | lexicon.not_misspellings)
         self._by_name = long_names
+        self._forms = Remembered(self._form)
 
     def read(self, text: str) -> Reading:
         """Read one report."""
@@ -130,10 +142,15 @@ class Reader:
         layout, matches = self._lay_out(text)
         return self._assert(layout, matches.assertion, [layout.token_range(*span) for span in spans])
 
+    def _form(self, spelt: str) -> _WordForm:
+        word = fold(spelt)
+        return _WordForm(word, self._matcher.begins(word), self._misspelt.lookup(word) or "")
+
     def _lay_out(self, text: str) -> tuple[_Layout, Any]:
         starts, ends, spelt = split_tokens(text)
-        words = fold_all(spelt)
-        matches = self._matcher(words)
+        forms = list(map(self._forms.__getitem__, spelt))
+        words = [form[0] for form in forms]
+        matches = self._matcher(words, [form[1] for form in forms])
         sentences = split_sentences(text, self._lexicon.abbreviations)
         ranges = [(bisect_left(starts, s.start), bisect_left(starts, s.end)) for s in sentences]
         sentence_of, limits = _sentence_of(ranges, len(words))
@@ -145,6 +162,7 @@ class Reader:
             starts=starts,
             ends=ends,
             words=words,
+            slips=[(i, form.slip) for i, form in enumerate(forms) if form[2]],
             sentences=sentences,
             ranges=ranges,
             sentence_of=sentence_of,
@@ -160,12 +178,12 @@ class Reader:
             if (entry := self._drug_entry(layout, start, end, terms))
         ]
         found = [_drug_mention(layout, start, end, entry) for start, end, entry in longest(named)]
-        if slips := self._slips.among(layout.words):
+        if layout.slips:
             covered = {i for start, end, _ in matches for i in range(start, end)}
             found += [
-                _drug_mention(layout, i, i + 1, self._by_name[slips[word]].entry, misspelt=True)
-                for i, word in enumerate(layout.words)
-                if word in slips and i not in covered
+                _drug_mention(layout, i, i + 1, self._by_name[name].entry, misspelt=True)
+                for i, name in layout.slips
+                if i not in covered
             ]
             found.sort(key=lambda d: d.start)
         return found

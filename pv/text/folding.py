@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
 from string import printable
 
 from pv.text.remembered import Remembered
@@ -38,11 +37,6 @@ def fold(word: str) -> str:
     word does no harm; what counts is that two words which differ in meaning fold apart. A folded word folds to itself.
     """
     return _FOLDED[word]
-
-
-def fold_all(words: Iterable[str]) -> list[str]:
-    """Give the form under which each word is compared."""
-    return list(map(_FOLDED.__getitem__, words))
 
 
 def _folded(word: str) -> str:

@@ -12,8 +12,6 @@ from collections.abc import Iterable, Iterator
 
 # In a shorter word one edit reaches too many other words.
 SHORTEST = 8
-# A year of reports has fewer different words than this.
-_MOST_WORDS = 200_000
 
 
 class MisspellingIndex:
@@ -53,27 +51,6 @@ class MisspellingIndex:
     def _inflected(self, word: str, name: str) -> bool:
         """Tell whether a word has an ending of French words that the name lacks: ``vésicale`` is no ``vesicare``."""
         return any(word.endswith(e) and not name.endswith(e) for e in self._endings)
-
-
-class Slips:
-    """The words of reports that misspell a name, each word judged once."""
-
-    def __init__(self, index: MisspellingIndex) -> None:
-        self._index = index
-        self._judged: set[str] = set()
-        self._names: dict[str, str] = {}
-
-    def among(self, words: Iterable[str]) -> dict[str, str]:
-        """Give the folded words that misspell a name, each with the name."""
-        words = set(words)
-        new = words - self._judged
-        if len(self._judged) > _MOST_WORDS:
-            self._judged, self._names, new = set(), {}, words
-        for word in new:
-            if name := self._index.lookup(word):
-                self._names[word] = name
-        self._judged |= new
-        return {word: self._names[word] for word in self._names.keys() & words}
 
 
 def _deletions(word: str) -> Iterator[str]:

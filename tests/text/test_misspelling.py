@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 
 from pv.lexicon.paths import lexicon_dir
 from pv.lexicon.terms import fold_phrase
-from pv.text import misspelling
 from pv.text.folding import fold
-from pv.text.misspelling import SHORTEST, MisspellingIndex, Slips
+from pv.text.misspelling import SHORTEST, MisspellingIndex
 
 NAMES = (
     "carbamazepine",
@@ -128,22 +127,3 @@ def test_slips_in_shipped_names(shipped: MisspellingIndex, word: str, name: str)
 )
 def test_french_words_are_no_slips(shipped: MisspellingIndex, word: str) -> None:
     assert shipped.lookup(fold(word)) is None
-
-
-def test_the_words_of_a_report_are_judged_together():
-    slips = Slips(MisspellingIndex(["cisplatine"]))
-    both = {"cisplatin": "cisplatine", "cisplatime": "cisplatine"}
-    assert slips.among(["cisplatin", "cisplatime", "le", "le", "cisplatine"]) == both
-    assert slips.among(["le", "cisplatime"]) == {"cisplatime": "cisplatine"}
-    assert slips.among([]) == {}
-
-
-def test_a_word_is_judged_once_and_not_remembered_for_ever(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(misspelling, "_MOST_WORDS", 3)
-    index = MisspellingIndex(NAMES)
-    asked: list[str] = []
-    monkeypatch.setattr(index, "lookup", asked.append)
-    slips = Slips(index)
-    for words in (["a", "b"], ["b", "a"], ["c", "d"], ["a"], ["a"]):
-        slips.among(words)
-    assert [sorted(asked[:2]), sorted(asked[2:4]), asked[4:]] == [["a", "b"], ["c", "d"], ["a"]]
