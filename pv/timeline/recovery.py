@@ -80,6 +80,19 @@ def _alike(course: Course, event: EventMention) -> Iterator[str]:
             yield concept
 
 
+class _Remark(NamedTuple):
+    """What a sentence tells of an end, at a token: of which of the event's concepts, None for no event by name.
+
+    ``by`` is how: a ``cue`` of change, an event that is ``gone`` or has ``lessened``.
+    """
+
+    outcome: Outcome
+    passage: int
+    at: int
+    of: frozenset[str] | None
+    by: str
+
+
 def told_from(course: Course, passage: int, at: int, kin: Kin, given: int, soon: int) -> list[Told]:
     """Give what is told of the event from a token of a sentence on, in order.
 
@@ -88,32 +101,52 @@ def told_from(course: Course, passage: int, at: int, kin: Kin, given: int, soon:
     """
     first = course.index.events
     older = {c for c in kin.wide - kin.own if c in first and first[c][0] < given}
-    found: list[Told] = []
     section = course.passages[passage].section
-    named = course.index.speaking_of(kin.wide)
-    near = range(passage, min(passage + soon + 1, len(course.passages)))
-    for other in course.at(sorted({*near, *named[bisect_left(named, passage) :]})):
-        if other.section in _PAST and other.section != section:
+    remarks = _remarks(course, kin.wide)
+    near = [n for n in range(passage, min(passage + soon + 1, len(course.passages))) if n not in remarks]
+    found: list[Told] = []
+    for other in sorted([*near, *(n for n in remarks if n >= passage)]):
+        if course.passages[other].section in _PAST and course.passages[other].section != section:
             continue
-        for cue in other.of(*OUTCOMES):
-            if (other.index == passage and cue.first == at) or _is_unreal(other, cue):
+        for remark in remarks[other] if other in remarks else _remarks_in(course.passages[other], kin.wide):
+            if remark.by == "cue" and (other, remark.at) == (passage, at):
                 continue
-            about = _is_about(other, cue, kin, older)
-            if about is not False:
-                found.append(Told(OUTCOMES[cue.kind], other.index, cue.first, named=bool(about)))
-        if other.events:
-            found += _gone(other, kin, at if other.index == passage else 0)
-            found += _lessened(other, kin)
-    found += _turned(course, passage, at, kin)
+            if remark.by == "gone" and other == passage and remark.at < at:
+                continue
+            if remark.of is None or remark.by != "cue" or remark.of - older:
+                found.append(Told(remark.outcome, other, remark.at, named=remark.of is not None))
+    found += _turned(course, passage, at, kin.wide)
     return sorted(found, key=lambda t: (t.passage, t.at))
+
+
+def _remarks(course: Course, wide: frozenset[str]) -> dict[int, list[_Remark]]:
+    """Give what each sentence that speaks of an event tells of its end; worked out once for all drugs and stops."""
+    key = (_remarks, wide)
+    if key not in course.answers:
+        course.answers[key] = {p.index: _remarks_in(p, wide) for p in course.at(course.index.speaking_of(wide))}
+    found: dict[int, list[_Remark]] = course.answers[key]
+    return found
+
+
+def _remarks_in(passage: Passage, wide: frozenset[str]) -> list[_Remark]:
+    found: list[_Remark] = []
+    for cue in passage.of(*OUTCOMES):
+        concepts = frozenset[str]() if _is_unreal(passage, cue) else _changed(passage, cue)
+        if concepts is None or concepts & wide:
+            of = None if concepts is None else concepts & wide
+            found.append(_Remark(OUTCOMES[cue.kind], passage.index, cue.first, of, "cue"))
+    if passage.events:
+        found += _gone(passage, wide)
+        found += _lessened(passage, wide)
+    return found
 
 
 def _is_unreal(passage: Passage, cue: Spot[Cue]) -> bool:
     return any(0 <= cue.first - u.last <= 1 for u in passage.of("unreal"))
 
 
-def _is_about(passage: Passage, cue: Spot[Cue], kin: Kin, older: set[str]) -> bool | None:
-    """Say whether a change is the event's; None where it is the patient's state as a whole, or nothing is named."""
+def _changed(passage: Passage, cue: Spot[Cue]) -> frozenset[str] | None:
+    """Give the concepts that a change is of; None where it is the patient's state as a whole, or nothing is named."""
     side = cue.what.category.partition(":")[2]
     things: list[Spot[Any]] = [*passage.events, *passage.of("analyte", "whole")]
     after = [t for t in things if 0 <= t.first - cue.last <= (_OBJECT if side == "of" else _NOUN)]
@@ -124,15 +157,10 @@ def _is_about(passage: Passage, cue: Spot[Cue], kin: Kin, older: set[str]) -> bo
         low = min((t.first for t in after), default=0)
         near = [t for t in after if t.first == low] or ([] if side == "of" else before[-1:])
         if side == "of" and not near:
-            return False
+            return frozenset()
     if side == "before" and len(before) > 1:
         near = before
-    if not near:
-        return None
-    concepts = {concept for t in near for concept in _concepts(t)}
-    if (concepts & kin.wide) - older:
-        return True
-    return False if concepts else None
+    return frozenset([concept for t in near for concept in _concepts(t)]) or None
 
 
 def _concepts(thing: Spot[Any]) -> list[str]:
@@ -140,54 +168,78 @@ def _concepts(thing: Spot[Any]) -> list[str]:
     return analyte_concepts(thing.what) if isinstance(thing.what, Cue) else [thing.what.concept]
 
 
-def _gone(passage: Passage, kin: Kin, start: int) -> Iterator[Told]:
+def _gone(passage: Passage, wide: frozenset[str]) -> Iterator[_Remark]:
     """Yield the events of a sentence that are told to be there no more: "plus de saignement", "n'est plus"."""
     for event in passage.events:
-        if event.what.concept not in kin.wide or event.first < start:
+        if event.what.concept not in wide:
             continue
         over = event.what.assertion is Assertion.NEGATED and event.what.assertion_rule.startswith(RESOLVED)
         if any(0 <= event.first - c.last <= _GONE for c in passage.of("not_recovered")):
             continue
         if over or any(0 <= event.first - c.last <= _GONE for c in passage.of("gone")):
-            yield Told(Outcome.RECOVERED, passage.index, event.first, named=True)
+            yield _Remark(Outcome.RECOVERED, passage.index, event.first, frozenset({event.what.concept}), "gone")
 
 
-def _lessened(passage: Passage, kin: Kin) -> Iterator[Told]:
+def _lessened(passage: Passage, wide: frozenset[str]) -> Iterator[_Remark]:
     """Yield the events of a sentence that grew less, in words that are also used of doses: "diminution de l'œdème"."""
     for cue in passage.of("reduce"):
         for event in passage.events:
             after, before = event.first - cue.last, cue.first - event.last
             drug = any(d.first < cue.first and d.first > event.first for d in passage.drugs)
-            if event.what.concept in kin.wide and (0 <= after <= _GONE or (0 <= before <= _OBJECT and not drug)):
-                yield Told(Outcome.RECOVERING, passage.index, cue.first, named=True)
+            if event.what.concept in wide and (0 <= after <= _GONE or (0 <= before <= _OBJECT and not drug)):
+                concept = frozenset({event.what.concept})
+                yield _Remark(Outcome.RECOVERING, passage.index, cue.first, concept, "lessened")
 
 
-def _turned(course: Course, passage: int, at: int, kin: Kin) -> Iterator[Told]:
+class _Measured(NamedTuple):
+    """A number that follows an analyte or an event's name; ``high`` says whether to be high is the harm."""
+
+    passage: int
+    at: int
+    name: str
+    concept: str
+    high: bool
+    value: float
+
+
+def _turned(course: Course, passage: int, at: int, wide: frozenset[str]) -> Iterator[Told]:
     """Yield the laboratory values after a token that are plainly better than the worst before it.
 
     The worst is that of the same analyte, or where it has none, the number told with the event's own name.
     """
     worst: dict[str, float] = {}
-    for other in course.at(course.index.speaking_of(kin.wide)):
-        for spot, name, concept, high in _measured(other, kin):
-            for place, value in _values(course, other, spot):
-                if (other.index, place) <= (passage, at):
-                    pick = max if high else min
-                    worst[name] = pick(worst.get(name, value), value)
-                    continue
-                before = worst.get(name, worst.get(concept))
-                if before and name != concept and _is_better(before, value, high=high):
-                    yield Told(Outcome.RECOVERING, other.index, place, named=True)
+    for m in _measured(course, wide):
+        if (m.passage, m.at) <= (passage, at):
+            pick = max if m.high else min
+            worst[m.name] = pick(worst.get(m.name, m.value), m.value)
+            continue
+        before = worst.get(m.name, worst.get(m.concept))
+        if before and m.name != m.concept and _is_better(before, m.value, high=m.high):
+            yield Told(Outcome.RECOVERING, m.passage, m.at, named=True)
 
 
-def _measured(passage: Passage, kin: Kin) -> Iterator[tuple[Spot[Any], str, str, bool]]:
+def _measured(course: Course, wide: frozenset[str]) -> list[_Measured]:
+    """Give the numbers told of an event, in order; worked out once for all drugs and stops."""
+    key = (_measured, wide)
+    if key not in course.answers:
+        course.answers[key] = [
+            _Measured(p.index, place, name, concept, high, value)
+            for p in course.at(course.index.speaking_of(wide))
+            for spot, name, concept, high in _measurable(p, wide)
+            for place, value in _values(course, p, spot)
+        ]
+    found: list[_Measured] = course.answers[key]
+    return found
+
+
+def _measurable(passage: Passage, wide: frozenset[str]) -> Iterator[tuple[Spot[Any], str, str, bool]]:
     """Yield the analytes and events that a number may follow: name, concept, and whether to be high is the harm."""
     for cue in passage.of("analyte"):
         low, _, high = cue.what.category.partition(":")[2].partition("/")
-        if {low, high} & kin.wide:
-            yield cue, cue.what.rule, high if high in kin.wide else low, high in kin.wide
+        if {low, high} & wide:
+            yield cue, cue.what.rule, high if high in wide else low, high in wide
     for event in passage.events:
-        if event.what.concept in kin.wide:
+        if event.what.concept in wide:
             yield event, event.what.concept, event.what.concept, False
 
 
