@@ -39,12 +39,22 @@ class Taken(NamedTuple):
     route: str | None
 
 
-class Told(NamedTuple):
-    """Where a report mentions an event and where it tells it as having occurred, its worst grade and other causes."""
+class Mentions(NamedTuple):
+    """Where a report mentions an event, its worst grade, and what is asserted of each mention.
+
+    ``granted`` are the assertions within a stated cause that is open to doubt.
+    """
 
     spans: tuple[tuple[int, int], ...]
-    where: Where
     grade: int | None
+    assertions: tuple[Assertion, ...]
+    granted: tuple[Assertion, ...]
+
+
+class Told(NamedTuple):
+    """Where a report tells an event as having occurred, and its other causes."""
+
+    where: Where
     alternatives: tuple[str, ...]
 
 
@@ -63,6 +73,7 @@ class Story:
     events: Mapping[str, Sequence[EventMention]]
     treated: Mapping[str, str]
     _taken: dict[str, Taken] = field(default_factory=dict)
+    _mentions: dict[str, Mentions] = field(default_factory=dict)
     _told: dict[tuple[str, int], Told] = field(default_factory=dict)
 
     def taken(self, inn: str) -> Taken:
@@ -74,15 +85,23 @@ class Story:
             self._taken[inn] = Taken(spans, *told)
         return self._taken[inn]
 
+    def mentions(self, concept: str) -> Mentions:
+        """Give the mentions of an event."""
+        if concept not in self._mentions:
+            events = self.events[concept]
+            spans = tuple([(e.start, e.end) for e in events])
+            grade = max([e.grade for e in events if e.grade], default=None)
+            assertions = tuple(map(_as_meant, events))
+            granted = tuple([Assertion.PRESENT if a is Assertion.HYPOTHETICAL else a for a in assertions])
+            self._mentions[concept] = Mentions(spans, grade, assertions, granted)
+        return self._mentions[concept]
+
     def told(self, event: EventMention) -> Told:
         """Give what the report tells of an event, as it is mentioned at one place."""
         key = event.concept, event.start
         if key not in self._told:
-            mentions = self.events[event.concept]
-            spans = tuple((e.start, e.end) for e in mentions)
             where = places(self.course, event, self.course.passage_at(self.reading, event.start))
-            grade = max([e.grade for e in mentions if e.grade], default=None)
-            self._told[key] = Told(spans, where, grade, _alternatives(self.units, where, self.reading))
+            self._told[key] = Told(where, _alternatives(self.units, where, self.reading))
         return self._told[key]
 
 
@@ -106,8 +125,8 @@ def story_of(
 def describe(relations: Sequence[Relation], story: Story) -> Pair:
     """Make the pair of relations that share drug and event, the deciding one first."""
     lead, reading, course = relations[0], story.reading, story.course
-    taken, told = story.taken(lead.drug.inn), story.told(lead.event)
-    where, grade = told.where, told.grade
+    taken, told, mentions = story.taken(lead.drug.inn), story.told(lead.event), story.mentions(lead.event.concept)
+    where, grade = told.where, mentions.grade
     current = _is_current(relations, reading, course)
     serious, why = seriousness(course, where, lead.event, grade, lead.link, current=current)
     time, done = Chronology(), Challenges()
@@ -120,7 +139,7 @@ def describe(relations: Sequence[Relation], story: Story) -> Pair:
         drug=lead.drug.inn,
         event=lead.event.label,
         drug_spans=taken.spans,
-        event_spans=told.spans,
+        event_spans=mentions.spans,
         link=lead.link,
         rule=lead.rule,
         evidence_start=lead.start,
@@ -148,7 +167,7 @@ def describe(relations: Sequence[Relation], story: Story) -> Pair:
         drug_kind=lead.drug.kind,
         cim10=lead.event.cim10,
         concept=lead.event.concept,
-        assertions=tuple(_as_meant(e, lead) for e in story.events[lead.event.concept]),
+        assertions=mentions.granted if _is_open(lead) else mentions.assertions,
         alternatives=told.alternatives,
         reasons=tuple(dict.fromkeys((*(r.reason for r in relations), *time.reasons, *done.reasons, why))),
     )
@@ -220,12 +239,11 @@ def _month(iso: str) -> tuple[str, str]:
     return iso[:4], iso[5:7] or str(_YEAR)
 
 
-def _as_meant(mention: EventMention, lead: Relation) -> Assertion:
-    """Give a mention's assertion within a pair.
+def _as_meant(mention: EventMention) -> Assertion:
+    """Give a mention's assertion within a pair: an event that is over did occur."""
+    return Assertion.PRESENT if mention.assertion_rule.startswith(RESOLVED) else mention.assertion
 
-    An event that is over did occur; and within a stated cause, a doubt about the cause is none about the event.
-    """
-    if mention.assertion_rule.startswith(RESOLVED):
-        return Assertion.PRESENT
-    open_statement = lead.link is Link.STATED and lead.event.assertion is Assertion.HYPOTHETICAL
-    return Assertion.PRESENT if open_statement and mention.assertion is Assertion.HYPOTHETICAL else mention.assertion
+
+def _is_open(lead: Relation) -> bool:
+    """Say whether a stated cause is open to doubt, which is then about the cause, and none about the event."""
+    return lead.link is Link.STATED and lead.event.assertion is Assertion.HYPOTHETICAL
