@@ -28,6 +28,8 @@ _MILD = 2
 _LONG_OVER, _YEAR = 6, 12
 # Tokens between an event and another cause that it is given.
 _CAUSE = 8
+# Characters: two pages of text.
+_LONGEST_PASSAGE = 4_000
 _REPORTABLE = (Link.STATED, Link.TEMPORAL)
 
 
@@ -129,6 +131,7 @@ def describe(relations: Sequence[Relation], story: Story) -> Pair:
     where, grade = told.where, mentions.grade
     current = _is_current(relations, reading, course)
     serious, why = seriousness(course, where, lead.event, grade, lead.link, current=current)
+    start, end = _passage(lead, reading)
     time, done = Chronology(), Challenges()
     if lead.link in _REPORTABLE:
         taking = exposure(course, lead.drug)
@@ -142,9 +145,9 @@ def describe(relations: Sequence[Relation], story: Story) -> Pair:
         event_spans=mentions.spans,
         link=lead.link,
         rule=lead.rule,
-        evidence_start=lead.start,
-        evidence_end=lead.end,
-        evidence=reading.text[lead.start : lead.end],
+        evidence_start=start,
+        evidence_end=end,
+        evidence=reading.text[start:end],
         cue=reading.text[lead.cue.start : lead.cue.end] if lead.cue else "",
         certainty=_certainty(relations),
         current=current,
@@ -171,6 +174,15 @@ def describe(relations: Sequence[Relation], story: Story) -> Pair:
         alternatives=told.alternatives,
         reasons=tuple(dict.fromkeys((*(r.reason for r in relations), *time.reasons, *done.reasons, why))),
     )
+
+
+def _passage(lead: Relation, reading: Reading) -> tuple[int, int]:
+    """Give the passage that shows a relation, [start, end); of one too long to be read, what is told of the event."""
+    if lead.end - lead.start <= _LONGEST_PASSAGE:
+        return lead.start, lead.end
+    event, sentence = lead.event, reading.sentences[reading.sentence_index(lead.event.start)]
+    around = _LONGEST_PASSAGE // 2
+    return max(sentence.start, event.start - around), min(sentence.end, event.end + around)
 
 
 def _challenges(

@@ -9,7 +9,7 @@ import pytest
 from marked_pairs import pair_of, rows
 from shared_detector import real_detector
 
-from pv.model import Certainty, Link
+from pv.model import Certainty, Link, Pair
 
 STAY = "Monsieur X est hospitalisé dans le service de médecine du 12/05/2021 au 20/05/2021."
 DAY = "Monsieur X est hospitalisé en hôpital de jour le 12/05/2021."
@@ -103,3 +103,24 @@ def test_other_causes_that_the_text_names() -> None:
 def test_links_without_an_event_that_occurred_have_no_course() -> None:
     pair = pair_of("[Éruption] trois jours après l'introduction de la {lamotrigine}.", Link.DENIED)
     assert (pair.start, pair.onset, pair.latency_days, pair.dechallenge) == (None, None, None, None)
+
+
+def sign_before(between: str) -> tuple[str, Pair]:
+    text = f"Ce jour, fièvre. {between}\nDRESS secondaire à l'allopurinol.\nAu revoir."
+    (pair,) = (p for p in real_detector().detect(text).pairs if p.link is Link.PART and p.event == "fièvre")
+    return text, pair
+
+
+def test_a_passage_goes_from_the_sign_to_the_diagnosis() -> None:
+    text, pair = sign_before("Examen normal. " * 200)
+    assert pair.evidence == text[text.index("fièvre") : text.index("Au revoir")].strip()
+
+
+@pytest.mark.parametrize("filler", ["Examen normal. ", "examen normal et "])
+def test_a_passage_too_long_to_be_read_is_what_is_told_of_the_event(filler: str) -> None:
+    text, pair = sign_before(filler * 1_000)
+    assert pair.evidence == text[pair.evidence_start : pair.evidence_end]
+    assert "fièvre" in pair.evidence
+    assert len(pair.evidence) < 5_000
+    ((start, end),) = pair.drug_spans
+    assert text[start:end] == "allopurinol"
