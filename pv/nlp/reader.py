@@ -148,9 +148,9 @@ class Reader:
 
     def _lay_out(self, text: str) -> tuple[_Layout, Any]:
         starts, ends, spelt = split_tokens(text)
-        forms = list(map(self._forms.__getitem__, spelt))
-        words = [form[0] for form in forms]
-        matches = self._matcher(words, [form[1] for form in forms])
+        forms = map(self._forms.__getitem__, spelt)
+        words, begun, slips = zip(*forms, strict=True) if spelt else ((), (), ())
+        matches = self._matcher(words, begun)
         sentences = split_sentences(text, self._lexicon.abbreviations)
         ranges = [(bisect_left(starts, s.start), bisect_left(starts, s.end)) for s in sentences]
         sentence_of, limits = _sentence_of(ranges, len(words))
@@ -162,7 +162,7 @@ class Reader:
             starts=starts,
             ends=ends,
             words=words,
-            slips=[(i, form.slip) for i, form in enumerate(forms) if form[2]],
+            slips=[(i, name) for i, name in enumerate(slips) if name] if any(slips) else (),
             sentences=sentences,
             ranges=ranges,
             sentence_of=sentence_of,
