@@ -15,7 +15,7 @@ from pv.model import Cue, DrugKind, DrugMention, EventMention, Patient, Section,
 from pv.nlp.context import modify
 from pv.nlp.matcher import LexiconMatcher, Match, Node, RuleMatch, TargetMatch, longest
 from pv.reading import Reading
-from pv.text.assertion import PRESENT, Decision, Modification, decide
+from pv.text.assertion import PRESENT, Decision, decide, unmodified
 from pv.text.folding import fold
 from pv.text.lab_values import find_lab_values
 from pv.text.misspelling import MisspellingIndex
@@ -235,25 +235,22 @@ class Reader:
         self, layout: _Layout, matches: Sequence[RuleMatch], spans: Sequence[tuple[int, int]]
     ) -> list[Decision]:
         """Decide the assertion of spans of tokens, one sentence at a time."""
+        decisions = [unmodified(layout.section_of(start)) if start < end else PRESENT for start, end in spans]
+        sentence_of = layout.sentence_of
+        scoped = {sentence_of[start] for start, _, phrase in matches if phrase.kind.names}
         by_sentence: dict[int, list[int]] = {}
         for i, (start, end) in enumerate(spans):
-            if start < end:
-                by_sentence.setdefault(layout.sentence_of[start], []).append(i)
-        fitting = layout.as_spelt(matches)
-        starts = [start for start, _, _ in fitting]
-        scoped = {layout.sentence_of[start] for start, _, phrase in fitting if phrase.kind.names}
-        decisions = [PRESENT] * len(spans)
+            if start < end and sentence_of[start] in scoped:
+                by_sentence.setdefault(sentence_of[start], []).append(i)
         for sentence, members in by_sentence.items():
             first, last = layout.ranges[sentence]
-            targets = [spans[i] for i in members]
-            reached: Sequence[Sequence[Modification]] = [()] * len(targets)
-            if sentence in scoped:
-                inside = fitting[bisect_left(starts, first) : bisect_left(starts, last)]
-                reached = modify(targets, inside, (first, last))
-            for i, (start, end), modifications in zip(members, targets, reached, strict=True):
-                quantified = bool(modifications) and self._is_quantified(layout, start, end, last)
-                at = start if quantified else None
-                decisions[i] = decide(modifications, layout.section_of(start), quantified_at=at)
+            inside = matches[bisect_left(matches, (first,)) : bisect_left(matches, (last,))]
+            reached = modify([spans[i] for i in members], layout.as_spelt(inside), (first, last))
+            for i, modifications in zip(members, reached, strict=True):
+                if modifications:
+                    start, end = spans[i]
+                    at = start if self._is_quantified(layout, start, end, last) else None
+                    decisions[i] = decide(modifications, layout.section_of(start), quantified_at=at)
         return decisions
 
     def _is_quantified(self, layout: _Layout, start: int, end: int, last: int) -> bool:

@@ -8,20 +8,6 @@ from typing import NamedTuple
 
 from pv.model import Assertion
 
-# What a mention is in these sections where its sentence says nothing else of it.
-_BY_SECTION = {
-    "antecedents": Assertion.HISTORICAL,
-    "antecedents_chirurgicaux": Assertion.HISTORICAL,
-    "antecedents_gynecologiques": Assertion.HISTORICAL,
-    "facteurs_de_risque": Assertion.HISTORICAL,
-    "allergies": Assertion.HISTORICAL,
-    "traitement_anterieur": Assertion.HISTORICAL,
-    "diagnostic_differentiel": Assertion.HYPOTHETICAL,
-    "introduction": Assertion.OTHER,
-    "bibliographie": Assertion.OTHER,
-}
-# In this section all is of the family, what its sentences deny too.
-_FAMILY = "antecedents_familiaux"
 # Of several rules that reach a mention the first of these decides: somebody else's event is not the patient's,
 # whether or not it is denied; what is denied is neither feared nor past.
 _PRECEDENCE = (Assertion.OTHER, Assertion.NEGATED, Assertion.HYPOTHETICAL, Assertion.HISTORICAL)
@@ -46,6 +32,29 @@ class Decision:
 
 # What the text asserts of a mention of which it says nothing.
 PRESENT = Decision(Assertion.PRESENT)
+# In this section all is of the family, what its sentences deny too.
+_FAMILY = "antecedents_familiaux"
+# What a mention is in these sections where its sentence says nothing else of it.
+_BY_SECTION = {
+    section: Decision(assertion, f"section:{section}")
+    for section, assertion in (
+        (_FAMILY, Assertion.OTHER),
+        ("antecedents", Assertion.HISTORICAL),
+        ("antecedents_chirurgicaux", Assertion.HISTORICAL),
+        ("antecedents_gynecologiques", Assertion.HISTORICAL),
+        ("facteurs_de_risque", Assertion.HISTORICAL),
+        ("allergies", Assertion.HISTORICAL),
+        ("traitement_anterieur", Assertion.HISTORICAL),
+        ("diagnostic_differentiel", Assertion.HYPOTHETICAL),
+        ("introduction", Assertion.OTHER),
+        ("bibliographie", Assertion.OTHER),
+    )
+}
+
+
+def unmodified(section: str) -> Decision:
+    """Give the assertion of a mention that no rule reaches, in a section of the given category."""
+    return _BY_SECTION.get(section, PRESENT)
 
 
 def decide(modifications: Sequence[Modification], section: str, *, quantified_at: int | None = None) -> Decision:
@@ -57,7 +66,7 @@ def decide(modifications: Sequence[Modification], section: str, *, quantified_at
     belongs to an item before it in a list (``pas de mucite, diarrhée de grade 1``).
     """
     if section == _FAMILY:
-        return Decision(Assertion.OTHER, f"section:{section}")
+        return _BY_SECTION[_FAMILY]
     nearest: dict[str, Modification] = {}
     for modification in modifications:
         listed = quantified_at is not None and modification.end < quantified_at
@@ -67,6 +76,6 @@ def decide(modifications: Sequence[Modification], section: str, *, quantified_at
     for assertion in _PRECEDENCE:
         if assertion in nearest and not (present and assertion is Assertion.HYPOTHETICAL):
             return Decision(assertion, nearest[assertion].rule)
-    if section in _BY_SECTION:
-        return Decision(_BY_SECTION[section], f"section:{section}")
-    return Decision(Assertion.PRESENT, present.rule) if present else PRESENT
+    if present and section not in _BY_SECTION:
+        return Decision(Assertion.PRESENT, present.rule)
+    return unmodified(section)
