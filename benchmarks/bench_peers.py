@@ -26,7 +26,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from bench_tables import Report, growth_table, replace_block, speed_table
+from bench_tables import AGAIN, Report, growth_table, replace_block, speed_table
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -107,7 +107,7 @@ def measured(workers: Mapping[str, Worker], corpus: str, rounds: int) -> dict[st
 
 
 def grown(workers: Mapping[str, Worker], corpora: Mapping[str, Sequence[str]]) -> dict[str, dict[int, float]]:
-    """Give the characters a second of each program for one report of each length."""
+    """Give the characters a second of each program for one report of each length, of ours also for one that repeats."""
     speeds: dict[str, dict[int, float]] = {name: {} for name in workers}
     for name, worker in workers.items():
         expected = 0.0
@@ -119,6 +119,10 @@ def grown(workers: Mapping[str, Worker], corpora: Mapping[str, Sequence[str]]) -
             speeds[name][length] = characters / seconds
             # A program that is quadratic in the length takes a hundred times as long for ten times the text.
             expected = seconds * (LENGTHS[min(LENGTHS.index(length) + 1, len(LENGTHS) - 1)] / length) ** 2
+    for length in LENGTHS:
+        corpus = f"{AGAIN}-{length}"
+        seconds = statistics.median(workers["pv"].seconds(corpus) for _ in range(3))
+        speeds.setdefault(AGAIN, {})[length] = sum(map(len, corpora[corpus])) / seconds
     return speeds
 
 
@@ -154,6 +158,8 @@ def corpora_of(folders: Iterable[Path]) -> dict[str, list[str]]:
         corpora.setdefault("first", texts[:1])
         corpora[folder.name] = texts * -(-LEAST // sum(map(len, texts)))
         corpora |= {str(length): of_length(texts, length) for length in LENGTHS}
+        longest = max(texts, key=len)
+        corpora |= {f"{AGAIN}-{length}": of_length([longest], length) for length in LENGTHS}
     return corpora
 
 

@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-NAMES = {"pv": "pv, everything", "edsnlp": "EDS-NLP", "medspacy": "medSpaCy, French", "tokenizer": "spaCy's tokenizer"}
+# Ours on one report that repeats itself: a long story of one patient rather than many patients in one.
+AGAIN = "again"
+NAMES = {
+    "pv": "pv, everything",
+    "edsnlp": "EDS-NLP",
+    "medspacy": "medSpaCy, French",
+    "tokenizer": "spaCy's tokenizer",
+    AGAIN: "pv, one report repeated",
+}
 PEERS = ("edsnlp", "medspacy")
 
 
