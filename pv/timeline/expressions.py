@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from pv.model import TimeExpression
@@ -37,19 +36,16 @@ def find_time_expressions(text: str, tables: TimeTables, reference: str | None =
     found = [_Found(reading, p, m) for p, m in tables.patterns.finditer(reading.codes) if p.kind != "none"]
     if not found:
         return []
-    ends = [0, *accumulate(map(len, tokens))]
     from_zero = any(f.pattern.value == "day" and f.pieces.number("jour_n") == 0 for f in found)
     values = iter(complete_dates([f.parts for f in found if f.parts is not None], reference))
-    return [
-        TimeExpression(
-            ends[f.start],
-            ends[f.end],
-            f.pattern.kind,
-            f.value(from_zero=from_zero) if f.parts is None else next(values),
-            f.anchor,
-        )
-        for f in found
-    ]
+    expressions = []
+    token = end = 0
+    for f in found:
+        start = end + sum(map(len, tokens[token : f.start]))
+        token, end = f.end, start + sum(map(len, tokens[f.start : f.end]))
+        value = f.value(from_zero=from_zero) if f.parts is None else next(values)
+        expressions.append(TimeExpression(start, end, f.pattern.kind, value, f.anchor))
+    return expressions
 
 
 class _Reading:
