@@ -63,10 +63,10 @@ def stages(detector: Any, texts: Sequence[str]) -> dict[str, Callable[[], list[A
     from pv.text.patient import find_patient
     from pv.text.sections import resolve_sections
     from pv.text.sentences import split_sentences
-    from pv.text.tokens import split_tokens
+    from pv.text.tokens import split_text, split_tokens
 
     reader, lexicon = detector._reader, detector._lexicon
-    words = [list(map(fold, split_tokens(text)[2])) for text in texts]
+    words = [list(map(fold, split_tokens(split_text(text))[2])) for text in texts]
     laid_out = [reader._lay_out(text) for text in texts]
     readings = [reader.read(text) for text in texts]
     spans = [
@@ -74,7 +74,7 @@ def stages(detector: Any, texts: Sequence[str]) -> dict[str, Callable[[], list[A
         for (layout, _), reading in zip(laid_out, readings, strict=True)
     ]
     return {
-        "tokens, folded": lambda: [list(map(fold, split_tokens(text)[2])) for text in texts],
+        "tokens, folded": lambda: [list(map(fold, split_tokens(split_text(text))[2])) for text in texts],
         "match": lambda: [reader._matcher(own) for own in words],
         "sentences": lambda: [split_sentences(text, lexicon.abbreviations) for text in texts],
         "sections": lambda: [

@@ -12,6 +12,7 @@ from pv.lexicon.lexicon import load_lexicon
 from pv.linking.linker import Linker
 from pv.model import Assertion, Detection, TimeExpression
 from pv.nlp.reader import Reader
+from pv.text.tokens import split_text
 from pv.timeline.expressions import find_time_expressions
 
 DETECTOR_VERSION = __version__
@@ -71,4 +72,4 @@ class Detector:
 
     def time_expressions(self, text: str) -> list[TimeExpression]:
         """Give the time expressions of a text."""
-        return list(find_time_expressions(text, self._lexicon.times))
+        return list(find_time_expressions(split_text(text), self._lexicon.times))

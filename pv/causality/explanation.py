@@ -11,6 +11,7 @@ from pv.lexicon.paths import lexicon_dir
 from pv.lexicon.times import TimeTables, load_times
 from pv.model import REPORTABLE_LINKS, Pair
 from pv.text.passage import printable
+from pv.text.tokens import split_text
 from pv.timeline.expressions import find_time_expressions
 from pv.timeline.time_values import duration_days
 
@@ -91,7 +92,7 @@ def told_delay(pair: Pair) -> french.ToldDelay | None:
     """Give the delay that the passage tells in minutes or hours, where the event came on the day of the drug."""
     if pair.latency_days != 0:
         return None
-    for time in find_time_expressions(pair.evidence, _times()):
+    for time in find_time_expressions(split_text(pair.evidence), _times()):
         days = duration_days(time.value)
         if time.kind == "relative" and time.anchor in _FROM and days is not None and 0 < days < 1:
             words = " ".join(pair.evidence[time.start : time.end].split())

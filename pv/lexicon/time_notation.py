@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from pv.text.folding import fold
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from collections.abc import Set as AbstractSet
 
-# The first two stand for most of what there is, and are found faster.
-_TOKEN = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿŒœ]++(?=[\s,.'’()/:;-])| (?!\s)|\d+|[^\W\d_]+|\s+|.")
+_TOKEN = re.compile(r"\d+|[^\W\d_]+|\s+|.")
 # A bound on repetition keeps the cost of a long run of numbers in proportion to its length.
 _REPEATS = "{0,6}"
 # White space with an empty line in it ends any expression.
@@ -68,6 +68,7 @@ class Codes:
         self._words: dict[str, str] = {}
         self._kinds: dict[frozenset[str], str] = {}
         self._sets: dict[str, set[str]] = {name: set() for name in NUMBERS}
+        self._tokens_of: Remembered[list[str]] = Remembered(_TOKEN.findall)
         self._seen = Remembered(self._code)
         for sample in _SAMPLES:
             kinds = _number_kinds(sample)
@@ -117,9 +118,12 @@ class Codes:
         sign = token.translate(_SIGNS)
         return sign if sign < chr(_FIRST_CODE) else _FILLER
 
-    def encode(self, text: str) -> tuple[list[str], str]:
-        """Give the tokens of a text, which cover it, and a string with one character for each of them."""
-        tokens = _TOKEN.findall(text)
+    def encode(self, parts: list[str]) -> tuple[list[str], str]:
+        """Give the tokens of a text, which cover it, and a string with one character for each of them.
+
+        ``parts`` make up the text; none of them ends inside a word, a number or white space.
+        """
+        tokens = list(chain.from_iterable(map(self._tokens_of.__getitem__, parts)))
         return tokens, "".join(map(self._seen.__getitem__, tokens))
 
     def members(self, name: str) -> AbstractSet[str]:

@@ -25,7 +25,7 @@ from pv.text.reporter import names_reporter
 from pv.text.sections import resolve_sections
 from pv.text.sentences import split_sentences
 from pv.text.severity import grade_after, severity_near
-from pv.text.tokens import split_tokens
+from pv.text.tokens import split_text, split_tokens
 from pv.timeline.expressions import find_time_expressions
 
 T = TypeVar("T")
@@ -35,12 +35,13 @@ T = TypeVar("T")
 class _Layout:
     """A text's tokens, folded words, sentences with their token ranges, the sentence of each token, and sections.
 
-    ``slips`` are the tokens that misspell a name, with the name.
+    ``parts`` are the split text, ``slips`` the tokens that misspell a name, with the name.
     ``starts`` and ``ends`` are those of the tokens, ``section_starts`` those of the sections. ``limits`` gives for each
     token the end of the tokens that a match which begins there may take in: that of its sentence, but one at least.
     """
 
     text: str
+    parts: list[str]
     tokens: Sequence[tuple[int, int]]
     starts: Sequence[int]
     ends: Sequence[int]
@@ -132,7 +133,7 @@ class Reader:
             cues=_cues(layout, matches.linking),
             course=_cues(layout, matches.course),
             # Only a pair has a course in time.
-            times=find_time_expressions(text, self._lexicon.times) if drugs and told else (),
+            times=find_time_expressions(layout.parts, self._lexicon.times) if drugs and told else (),
             patient=patient,
             reporter=names_reporter(text, self._lexicon.reporter),
         )
@@ -147,7 +148,8 @@ class Reader:
         return _WordForm(word, self._matcher.begins(word), self._misspelt.lookup(word) or "")
 
     def _lay_out(self, text: str) -> tuple[_Layout, Any]:
-        starts, ends, spelt = split_tokens(text)
+        parts = split_text(text)
+        starts, ends, spelt = split_tokens(parts)
         forms = map(self._forms.__getitem__, spelt)
         words, begun, slips = zip(*forms, strict=True) if spelt else ((), (), ())
         matches = self._matcher(words, begun)
@@ -158,6 +160,7 @@ class Reader:
         sections = resolve_sections(text, tokens, matches.titles, self._lexicon.extents)
         return _Layout(
             text=text,
+            parts=parts,
             tokens=tokens,
             starts=starts,
             ends=ends,

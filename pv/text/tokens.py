@@ -9,6 +9,7 @@ hyphen or other invisible sign inside a word, belong to the word.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import accumulate
 
 _RAISED = "²³¹⁰⁴-⁹₀-₉"
@@ -27,15 +28,18 @@ _TOKEN = re.compile(
 )
 
 
-def split_tokens(text: str) -> tuple[list[int], list[int], list[str]]:
-    """Give where each token of the text starts, where it ends, and what it is, in order."""
-    # What stands between the tokens, and each token, in turn.
-    parts = _TOKEN.split(text)
+def split_text(text: str) -> list[str]:
+    """Give what stands before the first token, the token, what stands between it and the next, and so on to the end."""
+    return _TOKEN.split(text)
+
+
+def split_tokens(parts: Sequence[str]) -> tuple[list[int], list[int], Sequence[str]]:
+    """Give where each token of a text starts, where it ends, and what it is, in order; ``parts`` are the split text."""
     ends = list(accumulate(map(len, parts)))
     return ends[:-1:2], ends[1::2], parts[1::2]
 
 
 def tokenize(text: str) -> list[tuple[int, int]]:
     """Give the (start, end) of each token of the text, in order."""
-    starts, ends, _ = split_tokens(text)
+    starts, ends, _ = split_tokens(split_text(text))
     return list(zip(starts, ends, strict=True))

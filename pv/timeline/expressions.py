@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 _EDGES = " '-\n"
 
 
-def find_time_expressions(text: str, tables: TimeTables, reference: str | None = None) -> list[TimeExpression]:
+def find_time_expressions(parts: list[str], tables: TimeTables, reference: str | None = None) -> list[TimeExpression]:
     """Give the time expressions of a text, in order and without overlap.
 
-    ``reference`` is the report's own date (ISO 8601), where it is known.
+    ``parts`` are what ``pv.text.tokens.split_text`` gives for the text. ``reference`` is the report's own date (ISO
+    8601), where it is known.
 
     A date has no anchor, a date of birth the anchor ``birth``, which dates nothing else. The anchor of any other kind
     says what the value counts from: ``event`` (what the sentence names beside it), ``previous`` (what was told last),
@@ -31,7 +32,7 @@ def find_time_expressions(text: str, tables: TimeTables, reference: str | None =
     A value that counts back has a minus sign: ``-P2Y``. Days of a treatment count from J1, so that ``J15`` is ``P14D``;
     they count from J0 where the report has one or the anchor is an operation. Of a range the lower end counts.
     """
-    tokens, codes = tables.codes.encode(text)
+    tokens, codes = tables.codes.encode(parts)
     reading = _Reading(tables, tokens, codes)
     found = [_Found(reading, p, m) for p, m in tables.patterns.finditer(reading.codes) if p.kind != "none"]
     if not found:

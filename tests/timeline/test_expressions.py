@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pv.errors import LexiconError
 from pv.lexicon.times import SMALL_WORDS, load_times
+from pv.text.tokens import split_text
 from pv.timeline.expressions import _Reading, find_time_expressions
 from pv.timeline.time_values import duration_days
 
@@ -286,13 +287,13 @@ def parse(marked: str) -> tuple[str, list[tuple[str, str, str, str, int]]]:
 
 
 def found(text: str, reference: str | None = None) -> list[tuple[str, str, str, str, int]]:
-    got = find_time_expressions(text, TABLES, reference)
+    got = find_time_expressions(split_text(text), TABLES, reference)
     return [(text[t.start : t.end], t.kind, t.value, t.anchor, t.start) for t in got]
 
 
 def fired(text: str) -> set[str]:
     """Give the ids of all patterns that matched, those that only keep others away as well."""
-    reading = _Reading(TABLES, *TABLES.codes.encode(text))
+    reading = _Reading(TABLES, *TABLES.codes.encode(split_text(text)))
     return {pattern.id for pattern, _ in TABLES.patterns.finditer(reading.codes)}
 
 
@@ -401,7 +402,7 @@ _FRAGMENTS = [parse(m)[0] for m in cases(MARKED)] + cases(UNMARKED)
 )
 def test_spans_are_ordered_and_inside(parts: list[str]) -> None:
     text = " ".join(parts)
-    times = find_time_expressions(text, TABLES)
+    times = find_time_expressions(split_text(text), TABLES)
     end = 0
     for t in times:
         assert end <= t.start < t.end <= len(text)
@@ -420,7 +421,7 @@ def test_text_before_moves_the_spans_only(marked: str, before: str) -> None:
 def test_long_text_costs_in_proportion() -> None:
     """Count what is tried, not seconds: ten times the text has ten times the starts and the matches."""
     text = "\n\n".join(_FRAGMENTS) + "\n\n"
-    once, tenfold = (_Reading(TABLES, *TABLES.codes.encode(text * n)).codes for n in (1, 10))
+    once, tenfold = (_Reading(TABLES, *TABLES.codes.encode(split_text(text * n))).codes for n in (1, 10))
     starts = TABLES.patterns.starts
     assert len(starts.findall(tenfold)) == 10 * len(starts.findall(once))
     assert len(list(TABLES.patterns.finditer(tenfold))) == 10 * len(list(TABLES.patterns.finditer(once)))
@@ -429,7 +430,7 @@ def test_long_text_costs_in_proportion() -> None:
 @pytest.mark.parametrize("run", ["un ", "deux et ", "J1 ", "de la ", "1/", "12 à ", "C1 ", "environ ", "le 12 "])
 def test_run_of_beginnings_ends_soon(run: str) -> None:
     """Backtracking over the ways to read such a run would never come back."""
-    times = find_time_expressions(run * 3000, TABLES)
+    times = find_time_expressions(split_text(run * 3000), TABLES)
     assert all(t.end - t.start < 100 for t in times)
 
 
