@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
-from itertools import zip_longest
-from typing import TYPE_CHECKING
+from itertools import accumulate, zip_longest
+from typing import TYPE_CHECKING, NamedTuple
 
 from pv.model import Section
 
@@ -23,10 +22,11 @@ OTHER = "other_heading"
 # How far a heading reaches that has text on its own line; one that stands alone always reaches to the next.
 EXTENTS = ("section", "paragraph", "line")
 
-_BREAK = re.compile(r"[\n\r\f\x85\u2028\u2029](?:(?<=\r)\n)?")
+# In brackets, so that a split keeps the breaks.
+_BREAK = re.compile(r"([\n\r\f\x85\u2028\u2029](?:(?<=\r)\n)?)")
 # What may stand before a heading on its line: bullets, a number, marks of emphasis.
 _LEAD = re.compile(
-    r"([\s\-–—•·*▪■●◦○►▶➢>#_|«\"]*)(?:(?:\d{1,2}(?:\.\d{1,2})*|[IVX]{1,4}|[A-Za-z])\s?[.)°/-]+)?[\s*_]*\Z"
+    r"((\s*+)[\s\-–—•·*▪■●◦○►▶➢>#_|«\"]*)(?:(?:\d{1,2}(?:\.\d{1,2})*|[IVX]{1,4}|[A-Za-z])\s?[.)°/-]+)?[\s*_]*\Z"
 )
 _LONGEST_LEAD = 40
 _BULLET = re.compile(r"\s*[-–—•·*▪■●◦○►▶➢]")
@@ -47,8 +47,7 @@ _LONG_LINE = 200
 _STATEMENT = 60
 
 
-@dataclass(frozen=True, slots=True)
-class _Title:
+class _Title(NamedTuple):
     """A title found in the text; ``end`` is that of the run of titles it begins, ``long`` is three tokens or more.
 
     ``longest`` tells that no longer title begins at the same place.
@@ -62,8 +61,7 @@ class _Title:
     longest: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Heading:
+class _Heading(NamedTuple):
     category: str
     start: int
     end: int
@@ -92,13 +90,13 @@ def resolve_sections(
     for heading, following in zip_longest(headings, headings[1:]):
         if heading.start > at:
             sections.append(Section(around, at, at, heading.start))
-        limit = following.start if following else len(text)
-        at = limit if heading.extent == "section" else page.reach(heading, limit)
-        if not text[at:limit].strip():
-            at = limit
-        sections.append(Section(heading.category, heading.start, page.skip_blank(heading.end, at), at))
+        at = limit = following.start if following else len(text)
         if heading.extent == "section":
             around = heading.category
+        else:
+            reached = page.reach(heading, limit)
+            at = reached if text[reached:limit].strip() else limit
+        sections.append(Section(heading.category, heading.start, page.skip_blank(heading.end, at), at))
     if at < len(text) or not sections:
         sections.append(Section(around, at, at, len(text)))
     return sections
@@ -109,28 +107,22 @@ class _Page:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        breaks = [m.span() for m in _BREAK.finditer(text)]
-        self.starts = [0, *(end for _, end in breaks)]
-        self.ends = [*(start for start, _ in breaks), len(text)]
+        lines_and_breaks = _BREAK.split(text)
+        offsets = list(accumulate(map(len, lines_and_breaks), initial=0))
+        self.lines = lines_and_breaks[::2]
+        self.starts = offsets[:-1:2]
+        self.ends = offsets[1::2]
 
     def line(self, at: int) -> int:
         """Give the number of the line that holds the character ``at``."""
         return bisect_right(self.starts, at) - 1
 
-    def content(self, number: int) -> str:
-        return self.text[self.starts[number] : self.ends[number]] if number < len(self.starts) else ""
-
-    def has_colon(self, at: int, number: int) -> bool:
-        """Tell whether a colon, or what stands for one, follows in a line."""
-        end = self.ends[number]
-        return self.text.find(":", at, end) >= 0 or self.text.find("=", at, end) >= 0
-
     def opens_paragraph(self, number: int) -> bool:
         """Tell whether a line follows a blank one, or none, and stands above one that is not in capitals."""
-        if number and self.content(number - 1).strip():
+        if number and self.lines[number - 1].strip():
             return False
         at = self.skip_blank(self.ends[number], len(self.text))
-        below = self.content(self.line(at)) if at < len(self.text) else ""
+        below = self.lines[self.line(at)] if at < len(self.text) else ""
         return bool(below) and not below.isupper()
 
     def skip_blank(self, at: int, limit: int) -> int:
@@ -161,8 +153,8 @@ class _Page:
 
     def _goes_on(self, heading: _Heading, number: int) -> bool:
         """Tell whether a line belongs to the heading whose line or paragraph stands above it."""
-        line = self.content(number).strip()
-        above = self.content(number - 1).strip()
+        line = self.lines[number].strip()
+        above = self.lines[number - 1].strip()
         if heading.extent == "line":
             return bool(above) and line[:1].islower()
         if not line or (above and not _BULLET.match(line)):
@@ -174,23 +166,25 @@ def _known_headings(
     page: _Page, tokens: Sequence[tuple[int, int]], matches: Sequence[tuple[int, int, str]], extents: Mapping[str, str]
 ) -> list[_Heading]:
     """Give the titles that are headings, in order; of two that overlap the longer."""
-    ends: dict[int, int] = {}
-    for first, last, _ in matches:
-        start, end = tokens[first][0], tokens[last - 1][1]
-        ends[start] = max(end, ends.get(start, 0))
-    joined: dict[int, int] = {}
+    text = page.text
+    titles = [(tokens[first][0], tokens[last - 1][1], category, last - first > 2) for first, last, category in matches]
+    # Where the longest title at a place ends, and the run of titles that it begins. From the end of the text, so that
+    # the rest of a run is known when its first title comes.
+    runs: dict[int, tuple[int, int]] = {}
     found = []
-    # From the end, so that the rest of a run of titles is known when its first one comes.
-    for first, last, category in sorted(matches, reverse=True):
-        start, own_end = tokens[first][0], tokens[last - 1][1]
-        joined[own_end] = end = _joined(page, own_end, ends, joined)
+    for start, own_end, category, long in sorted(titles, reverse=True):
+        end = _joined(page, own_end, runs)
+        longest, _ = runs.setdefault(start, (own_end, end))
         number = page.line(start)
-        if start - page.starts[number] > _LONGEST_LEAD and not page.has_colon(end, number):
-            continue
-        title = _Title(category, start, own_end, end, long=last - first > 2, longest=own_end == ends[start])
-        heading = _heading(page, number, title, extents.get(category, "section"))
-        if heading:
-            found.append((end - start, start, heading))
+        line_start, line_end = page.starts[number], page.ends[number]
+        lead = _LEAD.match(text, line_start, start) if start - line_start <= _LONGEST_LEAD else None
+        has_colon = text.find(":", end, line_end) >= 0 or text.find("=", end, line_end) >= 0
+        colon = _COLON.match(text, end, line_end) if has_colon else None
+        if lead or colon:
+            title = _Title(category, start, own_end, end, long, own_end == longest)
+            heading = _heading(page, number, title, lead, colon, extents.get(category, "section"))
+            if heading:
+                found.append((end - start, start, heading))
     taken: list[_Heading] = []
     reached = -1
     for _, _, heading in _longest(found):
@@ -212,30 +206,31 @@ def _longest(found: list[tuple[int, int, _Heading]]) -> list[tuple[int, int, _He
     return kept
 
 
-def _joined(page: _Page, end: int, ends: Mapping[int, int], joined: Mapping[int, int]) -> int:
-    """Give the end of a run of titles on one line, such as ``Antécédents / Allergies``."""
+def _joined(page: _Page, end: int, runs: Mapping[int, tuple[int, int]]) -> int:
+    """Give the end of a run of titles on one line, such as ``Antécédents / Allergies``, whose first title ends here."""
     joint = _JOINT.match(page.text, end)
-    following = ends.get(joint.end()) if joint else None
+    following = runs.get(joint.end()) if joint else None
     if joint is None or following is None or joint.end() > page.ends[page.line(end - 1)]:
         return end
-    return joined.get(following, following)
+    return following[1]
 
 
-def _heading(page: _Page, number: int, title: _Title, extent: str) -> _Heading | None:
-    """Give the heading that a title is where it stands, in the line of that number, or None."""
+def _heading(
+    page: _Page, number: int, title: _Title, lead: re.Match[str] | None, colon: re.Match[str] | None, extent: str
+) -> _Heading | None:
+    """Give the heading that a title is where it stands, in the line of that number, or None.
+
+    ``lead`` is what stands before it where that may stand before a heading, ``colon`` the colon behind it.
+    """
     text, category, start, end = page.text, title.category, title.start, title.end
-    line_start, line_end = page.starts[number], page.ends[number]
-    lead = _LEAD.match(text, line_start, start) if start - line_start <= _LONGEST_LEAD else None
-    colon = _COLON.match(text, end, line_end) if page.has_colon(end, number) else None
-    if not lead and not colon:
-        return None
+    line_end = page.ends[number]
     words = text[start : title.own_end]
     capitals = words.isupper() and sum(c.isalpha() for c in words) > 2
     if not lead:
         if not colon or not (capitals or _opens_inline(text, start)):
             return None
         return _Heading(category, start, colon.end(), extent, capitals)
-    lead_start = page.skip_blank(line_start, start)
+    lead_start = lead.end(2)
     if _ALONE.match(text, end, line_end):
         return _Heading(category, lead_start, line_end, "section", capitals)
     mark = colon or (_DASH.match(text, end, line_end) if words[0].isupper() else None)
@@ -246,13 +241,13 @@ def _heading(page: _Page, number: int, title: _Title, extent: str) -> _Heading |
         return _Heading(category, lead_start, mark.end(), reach, capitals)
     if not title.longest or not words[0].isupper():
         return None
-    if _UNKNOWN.match(page.content(number)):
+    if _UNKNOWN.match(page.lines[number]):
         # A known title with more words to it: "Examen du genou :".
         return _Heading(category, lead_start, line_end, "section", capitals)
     bare = _BARE.match(text, end, line_end)
     if not bare:
         return None
-    apart = title.long and not (number and page.content(number - 1).strip())
+    apart = title.long and not (number and page.lines[number - 1].strip())
     if capitals or apart or not text[bare.end()].islower():
         return _Heading(category, lead_start, end, extent, capitals)
     # It opens a sentence ("Allergie à la pénicilline") and says no more than what that sentence is about.
@@ -275,13 +270,13 @@ def _with_unknown(page: _Page, known: list[_Heading]) -> list[_Heading]:
     rest = iter([*known, None])
     following = next(rest)
     under_capitals = False
-    for number, start in enumerate(page.starts):
-        while following and following.start < start:
+    for number, line in enumerate(page.lines):
+        if not (typed_in_capitals or ":" in line) or number in lines or len(line) > _LONGEST_LEAD + _STATEMENT:
+            continue
+        while following and following.start < page.starts[number]:
             under_capitals = following.capitals
             headings.append(following)
             following = next(rest)
-        if number in lines or page.ends[number] - start > _LONGEST_LEAD + _STATEMENT:
-            continue
         heading = _unknown(page, number, typed_in_capitals, under_capitals)
         if heading:
             headings.append(heading)
@@ -295,7 +290,7 @@ def _unknown(page: _Page, number: int, typed_in_capitals: bool, under_capitals: 
     Under a heading in capitals a title in lower case is a subtitle. A line of capitals without a colon may be a drug or
     a disease: it is a heading only where the known ones are typed in that way.
     """
-    line = page.content(number)
+    line = page.lines[number]
     if line.rstrip().endswith(":") and (found := _UNKNOWN.match(line)):
         title = found.group(1)
         is_heading = len(title.split()) <= _MOST_WORDS and (title.isupper() or not under_capitals)
