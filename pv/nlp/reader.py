@@ -102,7 +102,7 @@ class _Told(NamedTuple):
 
 
 class Reader:
-    """The pipeline, built once for a lexicon: spaCy's blank French, medSpaCy's rules and matcher, ConText."""
+    """The pipeline, built once for a lexicon: words, phrases of medSpaCy's rules, mentions, ConText, cues and times."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
