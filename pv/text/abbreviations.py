@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _INITIALS = re.compile(r"(?:[A-ZÀ-Þ]\.-?)*[A-ZÀ-Þ][a-z]?\Z")
-# A chunk is what stands before a stop, back to white space or one of these.
-_OPENERS = "([{«“\"'’/,;:="
+# A chunk is what stands before a stop, back to the last white space or one of these signs.
+_BEFORE_CHUNK = re.compile(r".*[\s(\[{«“\"'’/,;:=]", re.DOTALL)
 _LONGEST_CHUNK = 16
 _COLUMNS = ("abbreviation", "follows", "source", "example")
 FOLLOWS = ("any", "number", "name", "lower", "initial", "line")
@@ -64,26 +64,24 @@ def load_abbreviations(path: Path) -> Abbreviations:
 
 def chunk_start(text: str, end: int) -> int:
     """Give where the chunk that ends at ``end`` begins, looking back no further than the longest chunk."""
-    at, furthest = end, max(0, end - _LONGEST_CHUNK)
-    while at > furthest and not text[at - 1].isspace() and text[at - 1] not in _OPENERS:
-        at -= 1
-    return at
+    furthest = max(0, end - _LONGEST_CHUNK)
+    before = _BEFORE_CHUNK.match(text, furthest, end)
+    return before.end() if before else furthest
 
 
 def is_abbreviation(text: str, chunk_at: int, at: int, next_char: str, abbreviations: Abbreviations) -> bool:
     """Tell whether the stop at ``at`` belongs to an abbreviation after which the sentence goes on."""
     chunk = text[chunk_at:at]
     # A form with a capital in the table is looked for as it stands, one without in any case.
-    for key in {chunk, chunk.lower()}:
-        for part in abbreviations.parts.get(key, ()):
-            if part.before and _spaced(text[max(0, chunk_at - len(part.before)) : chunk_at]) != part.before.lower():
-                continue
-            if part.after:
-                if _spaced(text[at + 1 : at + 1 + len(part.after)]) == part.after.lower():
-                    return True
-                continue
-            if _goes_on(part.follows, next_char):
+    for part in (*abbreviations.parts.get(chunk, ()), *abbreviations.parts.get(chunk.lower(), ())):
+        if part.before and _spaced(text[max(0, chunk_at - len(part.before)) : chunk_at]) != part.before.lower():
+            continue
+        if part.after:
+            if _spaced(text[at + 1 : at + 1 + len(part.after)]) == part.after.lower():
                 return True
+            continue
+        if _goes_on(part.follows, next_char):
+            return True
     return False
 
 

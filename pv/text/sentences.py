@@ -54,13 +54,13 @@ def split_sentences(text: str, abbreviations: Abbreviations) -> list[Sentence]:
     for candidate in _CANDIDATE.finditer(text):
         at, after = candidate.span()
         if text[at] in _STOPS:
-            ends = start < at and _stop_ends(text, at, after, start, abbreviations)
-        else:
-            ends = lines.break_ends(at, after, start)
-        if ends and start < at:
-            end = after if text[at] in _STOPS else at
-            sentences.append(_stripped(text, start, end))
-            start = _skip_blank(text, after)
+            following = _skip_blank(text, after)
+            if start < at and _stop_ends(text, at, after, following, start, abbreviations):
+                sentences.append(Sentence(start, after))
+                start = following
+        elif lines.break_ends(at, after, start) and start < at:
+            sentences.append(_stripped(text, start, at))
+            start = after
     if start < len(text):
         sentences.append(_stripped(text, start, len(text)))
     return sentences
@@ -77,9 +77,11 @@ def _skip_blank(text: str, at: int) -> int:
     return found.end() if found else at
 
 
-def _stop_ends(text: str, at: int, after: int, start: int, abbreviations: Abbreviations) -> bool:
-    """Tell whether the run of stops ``text[at:after]`` ends the sentence that began at ``start``."""
-    following = _skip_blank(text, after)
+def _stop_ends(text: str, at: int, after: int, following: int, start: int, abbreviations: Abbreviations) -> bool:
+    """Tell whether the run of stops ``text[at:after]`` ends the sentence that began at ``start``.
+
+    What follows it begins at ``following``.
+    """
     if following == len(text):
         return True
     next_char = text[following]
@@ -120,17 +122,23 @@ class _Lines:
         self._width = 0
         self._breaks = 0
         self._wrapped = 0
-        self._line_start = 0
+        self._break = (0, 0)
 
     def break_ends(self, at: int, after: int, start: int) -> bool:
         """Tell whether the break of lines ``text[at:after]`` ends the sentence that began at ``start``."""
-        line_start, self._line_start = self._line_start, self._start_of_line(at, after)
-        if start >= at or after == len(self._text):
+        break_above, self._break = self._break, (at, after)
+        text = self._text
+        if start >= at or after == len(text):
             return True
-        gap = self._text[at:after]
-        line = self._text[line_start:at].rstrip()
-        following = self._text[after : self._end_of_line(after)].rstrip()
-        if gap.count("\n") > 1 or gap.count("\r") > 1:
+        first = text[after]
+        new_paragraph = text.count("\n", at, after) > 1 or text.count("\r", at, after) > 1
+        # Only what begins in lower case or with a unit may go on in a new paragraph.
+        if new_paragraph and not first.islower() and first not in "%‰":
+            return True
+        line_start = self._start_of_line(*break_above)
+        line = text[line_start:at].rstrip()
+        following = text[after : self._end_of_line(after)].rstrip()
+        if new_paragraph:
             return self._paragraph_ends(line, following)
         return self._line_ends(line, following, line_start)
 
