@@ -49,6 +49,12 @@ class Reading:
         """Give the section that holds the offset."""
         return self.sections[max(0, bisect_right(self._section_starts, offset) - 1)]
 
+    def sections_of_sentences(self) -> list[str]:
+        """Give the category of the section that each sentence begins in."""
+        begun = [bisect_left(self._sentence_starts, start) for start in self._section_starts[1:]]
+        ranges = zip([0, *begun], [*begun, len(self.sentences)], strict=True)
+        return [s.category for s, (a, b) in zip(self.sections, ranges, strict=True) for _ in range(a, b)]
+
     def tokens_within(self, start: int, end: int) -> tuple[int, int]:
         """Give the range of the tokens that begin within two offsets."""
         return bisect_left(self.starts, start), bisect_left(self.starts, end)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
-from operator import itemgetter
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from operator import attrgetter
 
 from pv.model import Cue, DrugMention, EventMention, Sentence, TimeExpression
 from pv.reading import Reading
@@ -19,7 +19,8 @@ _SMALL_WORDS = frozenset(
 )
 
 
-class Item(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Item:
     """A mention or a cue at tokens [first, last) of the report; ``pointing`` where other words stand for it.
 
     ``category`` is ``drug``, ``event`` or the cue's category, and of ``drug``, ``event`` and ``cue`` one is not None.
@@ -35,21 +36,21 @@ class Item(NamedTuple):
     pointing: bool = False
 
 
-class Clause(NamedTuple):
-    """One sentence's mentions and cues in the order of the text, and the categories that are among them."""
+@dataclass(slots=True, eq=False)
+class Clause:
+    """One sentence, its first token, its mentions and cues in order, and the categories that are among them."""
 
-    index: int  # type: ignore[assignment]  # hides a method of tuples that nobody calls
+    index: int
     sentence: Sentence
     section: str
     first: int
-    last: int
     items: Sequence[Item]
     text: str
     categories: frozenset[str]
 
     def with_items(self, items: Sequence[Item]) -> Clause:
         """Give the same sentence with other mentions and cues."""
-        return self._replace(items=items, categories=_categories(items))
+        return replace(self, items=items, categories=_categories(items))
 
     def spelt(self, item: Item) -> str:
         """Give the words of a mention or cue as the report has them."""
@@ -111,7 +112,7 @@ class Clause(NamedTuple):
         return None
 
 
-_place = itemgetter(0, 1)
+_place = attrgetter("first", "last")
 
 
 def _outside_mentions(items: Sequence[Item]) -> list[Item]:
@@ -121,7 +122,7 @@ def _outside_mentions(items: Sequence[Item]) -> list[Item]:
     for item in items:
         if item.cue is None:
             end = max(end, item.last)
-        elif item.category in _SMALL_WORDS and item.last <= end:
+        elif item.last <= end and item.category in _SMALL_WORDS:
             continue
         kept.append(item)
     return kept
@@ -135,8 +136,8 @@ def _categories(items: Sequence[Item]) -> frozenset[str]:
 def clauses(reading: Reading, passages: Sequence[Passage]) -> list[Clause]:
     """Give the clauses of a report that is laid out, one a sentence, in order."""
     items = [
-        *[Item(first, last, d, "drug", d) for p in passages for d, first, last, _ in p.drugs],
-        *[Item(first, last, e, "event", None, e) for p in passages for e, first, last, _ in p.events],
+        *[Item(d.first, d.last, d.what, "drug", d.what) for p in passages for d in p.drugs],
+        *[Item(e.first, e.last, e.what, "event", None, e.what) for p in passages for e in p.events],
         *[Item(c.first, c.last, c, c.category, None, None, c) for c in reading.cues],
         *[_day(t) for p in passages for t in p.times if t.what.anchor],
     ]
@@ -145,10 +146,10 @@ def clauses(reading: Reading, passages: Sequence[Passage]) -> list[Clause]:
     firsts = [item.first for item in items]
     found = []
     begin = 0
-    for sentence, (index, section, first, last, *_) in zip(reading.sentences, passages, strict=True):
-        end = bisect_left(firsts, last, begin)
-        inside = items[begin:end]
-        found.append(Clause(index, sentence, section, first, last, inside, reading.text, _categories(inside)))
+    for p, sentence in zip(passages, reading.sentences, strict=True):
+        end = bisect_left(firsts, p.last, begin)
+        row = items[begin:end]
+        found.append(Clause(p.index, sentence, p.section, p.first, row, reading.text, _categories(row)))
         begin = end
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from pv.lexicon.knowledge import Knowledge
 from pv.linking.clause import Clause, Item
@@ -36,7 +36,8 @@ _PAST_TO_DRUG = frozenset({
 _STOPS_LOOK_FOR_EVENT = frozenset({"break", "drug", "event_drug", "drug_event", "may_cause", "deny", "procedure"})
 
 
-class Place(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Place:
     """A cue at its place in a sentence, what came before the sentence, and what is known of drugs.
 
     It is all that a rule may look at.
