@@ -66,7 +66,9 @@ class Analyte:
 
     def event(self, direction: str) -> str:
         """Give the event concept of a direction, '' where there is none."""
-        return {"low": self.low_event, "high": self.high_event}.get(direction, "")
+        if direction == "low":
+            return self.low_event
+        return self.high_event if direction == "high" else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,7 @@ FROM_TEXT = "text"
 _ADULT = 40.0
 
 
-@dataclass(frozen=True, slots=True)
-class LabValue:
+class LabValue(NamedTuple):
     """One value of the text; ``start`` and ``end`` cover the analyte and its value.
 
     ``value`` is in the canonical ``unit`` of the analyte, or a multiple of the upper limit of normal where the unit is

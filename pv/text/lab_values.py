@@ -8,7 +8,7 @@ in the tables of ``pv.lexicon.labs``.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from itertools import compress, count
 from typing import TYPE_CHECKING
 
 from pv.text.folding import fold
@@ -48,18 +48,18 @@ def find_lab_values(
     words = [fold(text[s:e]) for s, e in tokens] if folded is None else folded
     scan, patient = Scan(text, tokens, words, tables), Patient(sex, age)
     found: list[LabValue] = []
-    at = floor = 0
-    names = tables.names
-    for i in [i for i, word in enumerate(words) if word in names]:
-        if i < at:
+    last = floor = 0
+    for i in compress(count(), map(tables.names.__contains__, words)):
+        if i < last or tokens[i][0] < floor:
             continue
         named = named_at(scan, i)
         if named is None:
             continue
         values = _after(scan, named, patient) or _before(scan, named, floor, patient)
-        found += values
-        floor = max((v.end for v in values), default=floor)
-        at = max(scan.token_at(floor), named.last)
+        if values:
+            found += values
+            floor = values[-1].end
+        last = named.last
     return found
 
 
@@ -143,11 +143,12 @@ def _drift(scan: Scan, name: LabName, walk: Walk, first: Quantity) -> Quantity |
     joint = _ARROW_OR_DASH.match(scan.text, first.end)
     if joint:
         token = scan.token_at(joint.end())
-    else:
-        token = scan.token_at(first.end)
-        if not (walk.drift and "to" in scan.kinds(token) and scan.is_number(token + 1)):
+    elif walk.drift:
+        token = scan.token_at(first.end) + 1
+        if "to" not in scan.kinds(token - 1):
             return None
-        token += 1
+    else:
+        return None
     last = _read(scan, name, token, Walk()) if scan.is_number(token) else None
     return last[1] if last else None
 
@@ -192,7 +193,7 @@ def _paired(scan: Scan, named: Named, walk: Walk, patient: Patient) -> list[LabV
         if read:
             values.append(judge(scan, read[0], start, read[1], walk=walk, implied="", patient=patient))
     end = max((v.end for v in values), default=0)
-    return [replace(v, end=end) for v in values]
+    return [v._replace(end=end) for v in values]
 
 
 def _read_loosely(
@@ -232,7 +233,7 @@ def _pressure(scan: Scan, named: Named, walk: Walk, patient: Patient) -> LabValu
     if lower_one.direction != "high" or value.direction == "low":
         return value
     grade = max(value.grade or 0, lower_one.grade or 0) or None
-    return replace(lower_one, analyte=analyte.id, value=value.value, grade=grade)
+    return lower_one._replace(analyte=analyte.id, value=value.value, grade=grade)
 
 
 def _before(scan: Scan, named: Named, floor: int, patient: Patient) -> list[LabValue]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,25 +48,29 @@ class Scan:
 
     def match(self, i: int) -> tuple[LabName, int] | None:
         """Give the longest name at a token and the token after it; brackets inside a name do not count."""
-        if i >= len(self.words):
-            return None
-        for name in self.tables.names.get(self.words[i], ()):
-            at = i
-            for k, token in enumerate(name.tokens):
-                while k and at < len(self.words) and self.words[at] in ("(", ")"):
+        words, end = self.words, len(self.words)
+        for name in self.tables.names.get(words[i], ()) if i < end else ():
+            # Where case decides, the first token nearly always tells.
+            if name.surfaces and not self.text.startswith(name.surfaces[0], self.tokens[i][0]):
+                continue
+            at = i + 1
+            for token in name.tokens[1:]:
+                while at < end and words[at] in ("(", ")"):
                     at += 1
-                if at >= len(self.words) or self.words[at] != token:
-                    break
-                if name.surfaces and self.text[slice(*self.tokens[at])] != name.surfaces[k]:
+                if at == end or words[at] != token:
                     break
                 at += 1
             else:
-                return name, at
+                if not name.surfaces or self._written(i, at) == name.surfaces:
+                    return name, at
         return None
 
+    def _written(self, first: int, end: int) -> tuple[str, ...]:
+        """Give the tokens of a range as they stand in the text, brackets left out."""
+        return tuple([self.text[slice(*self.tokens[i])] for i in range(first, end) if self.words[i] not in ("(", ")")])
 
-@dataclass(frozen=True, slots=True)
-class Named:
+
+class Named(NamedTuple):
     """A name in the text, tokens [first, last), with the names joined to it (``ASAT/ALAT``)."""
 
     first: int
@@ -119,9 +123,10 @@ def walk_to_value(scan: Scan, named: Named, at: int, walk: Walk) -> None:
             break
         start, end = scan.tokens[at]
         breaks = text.count("\n", scan.tokens[at - 1][1], start)
-        if breaks > 1:
-            break
-        walk.new_line = walk.new_line or breaks > 0
+        if breaks:
+            walk.new_line = True
+            if breaks > 1:
+                break
         if text[start].isdigit():
             walk.number = at
             break
