@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from string import printable
 
 from pv.text.remembered import Remembered
 
 _LIGATURES = {"œ": "oe", "æ": "ae", "Œ": "OE", "Æ": "AE", "ß": "ss"}
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 # Shorter words are kept: "mais" is not "mai", "mois" not "moi".
 _SHORTEST_PLURAL = 5
 
@@ -19,7 +20,7 @@ def plain_letters(text: str) -> str:
     for ligature, letters in _LIGATURES.items():
         text = text.replace(ligature, letters)
     decomposed = unicodedata.normalize("NFKD", text)
-    for sign in set(decomposed).difference(printable):
+    for sign in set(_NOT_ASCII.findall(decomposed)):
         if unicodedata.combining(sign) or unicodedata.category(sign) == "Cf":
             decomposed = decomposed.replace(sign, "")
     return decomposed

@@ -29,6 +29,7 @@ _ROLES = ("possessive", "relative", "article", "colleague", "not an age", "young
 class PatientWords:
     """The words that tell the patient's sex, the units of age with their length in years, and patterns around them.
 
+    ``hints`` are the words that only hint at the sex, ``patient_only`` those that name nobody but the patient.
     The patterns are for text without accents and in lower case but for the capital of a title (``M. Dubois``), which
     ``title`` finds.
     """
@@ -37,8 +38,8 @@ class PatientWords:
     years: dict[str, float]
     title: re.Pattern[str]
     word: re.Pattern[str]
-    hint: re.Pattern[str]
-    patient_only: re.Pattern[str]
+    hints: frozenset[str]
+    patient_only: frozenset[str]
     age: re.Pattern[str]
     somebody_else: re.Pattern[str]
     colleague_follows: re.Pattern[str]
@@ -57,17 +58,18 @@ def load_patient_words(path: Path) -> PatientWords:
         by_role[row.choice("tells", tuple(by_role))].append(_as_compared(row["word"]))
     units = {strip_accents(w): years for role, years in _YEARS.items() for w in by_role[role]}
     titles = [word for words in by_role.values() for word in words if word.endswith(".")]
+    sexes = {role: [_key(strip_accents(word)) for word in by_role[role]] for role in _SEX}
     known = {role: _any_of(words) for role, words in by_role.items()}
     person = _any_of(w for role in _SEX for w in by_role[role])
     relative, young, aged = known["relative"], known["young"], known["aged"]
     of_a_relative = rf"{relative}[^,.;:(\n]{{0,15}}\b{known['article']}\s+(?:\w+\s+)?"
     return PatientWords(
-        sex={_key(w): sex for role, sex in _SEX.items() for w in by_role[role]},
+        sex={word: sex for role, sex in _SEX.items() for word in sexes[role]},
         years=units,
         title=re.compile(rf"({'|'.join(map(re.escape, titles)) or '(?!)'})(?=\s?[A-Z])"),
         word=re.compile(person),
-        hint=re.compile(f"(?:{known['hint F']}|{known['hint M']})$"),
-        patient_only=re.compile(f"(?:{known['patient F']}|{known['hint F']}|{known['hint M']})$"),
+        hints=frozenset(sexes["hint F"] + sexes["hint M"]),
+        patient_only=frozenset(sexes["patient F"] + sexes["hint F"] + sexes["hint M"]),
         age=re.compile(rf"(\d(?<![\d,./].)\d{{0,2}}(?:[.,]\d)?)\s*({'|'.join(map(re.escape, units))})\b"),
         somebody_else=re.compile(
             rf"(?:{known['possessive']}\s+(?:\w+\s+)?|{of_a_relative}|{known['colleague']}\.?\s+)$"
@@ -95,8 +97,9 @@ def _pattern(word: str) -> str:
     return parts if word.endswith(".") else rf"{parts}\b"
 
 
-def _key(word: str) -> str:
-    return " ".join(strip_accents(word).replace(":", " ").split())
+def _key(plain: str) -> str:
+    """Give a word without accents as it stands in the table."""
+    return " ".join(plain.lower().replace(":", " ").split())
 
 
 def find_patient(text: str, words: PatientWords) -> Patient:
@@ -119,17 +122,11 @@ def _top(text: str, words: PatientWords) -> str:
 def _told_sex(top: str, words: PatientWords) -> re.Match[str] | None:
     """Give the word that tells the patient's sex: the first, unless it only hints and a plain one is near."""
     found = [m for m in words.word.finditer(top) if not _of_somebody_else(top, m, words)]
-    address = {
-        m.start()
-        for pair in pairwise(found)
-        if words.sex[_key(pair[0].group())] != words.sex[_key(pair[1].group())] and _side_by_side(top, *pair)
-        for m in pair
-        if not any(words.hint.search(hit.group()) for hit in pair)
-    }
+    address = {m.start() for pair in pairwise(found) if _is_address(top, *pair, words) for m in pair}
     found = [m for m in found if m.start() not in address]
     if not found:
         return None
-    plain = (m for m in found if not words.hint.search(m.group()) and m.start() < found[0].end() + _NEAR)
+    plain = (m for m in found if m.start() < found[0].end() + _NEAR and _key(m.group()) not in words.hints)
     return next(plain, found[0])
 
 
@@ -137,21 +134,25 @@ def _of_somebody_else(top: str, match: re.Match[str], words: PatientWords) -> bo
     """Tell whether the word names a relative or a colleague: ``sa fille``, ``Cher Monsieur``, ``Madame le Docteur``."""
     if words.colleague_follows.match(top, match.end()):
         return True
-    before = words.somebody_else.search(top[max(0, match.start() - 60) : match.start()])
-    return before is not None and not words.patient_only.search(match.group())
+    if _key(match.group()) in words.patient_only:
+        return False
+    return words.somebody_else.search(top[max(0, match.start() - 60) : match.start()]) is not None
 
 
-def _side_by_side(top: str, first: re.Match[str], second: re.Match[str]) -> bool:
+def _is_address(top: str, first: re.Match[str], second: re.Match[str], words: PatientWords) -> bool:
     """Tell whether two words address whoever reads: ``Madame, Monsieur``, ``M./Mme``."""
     between = top[first.end() : second.start()]
-    return len(between) <= 5 and re.fullmatch(r"[\s,/]*(?:\w\w\s)?", between) is not None
+    if len(between) > 5 or not re.fullmatch(r"[\s,/]*(?:\w\w\s)?", between):
+        return False
+    keys = {_key(first.group()), _key(second.group())}
+    return keys.isdisjoint(words.hints) and len({words.sex[key] for key in keys}) > 1
 
 
 def _ages(top: str, words: PatientWords) -> Iterator[tuple[int, float]]:
     """Yield where an age may stand, and the age in years; months and days count only where a child is introduced."""
     for match in words.age.finditer(top):
         before = top[max(0, match.start() - 60) : match.start()]
-        length = words.years[strip_accents(match.group(2))]
+        length = words.years[match.group(2)]
         age = float(match.group(1).replace(",", ".")) * length
         if age > _OLDEST or words.not_an_age.search(before) or words.relative_aged.search(before):
             continue
