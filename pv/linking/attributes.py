@@ -172,7 +172,7 @@ def describe(relations: Sequence[Relation], story: Story) -> Pair:
         concept=lead.event.concept,
         assertions=mentions.granted if _is_open(lead) else mentions.assertions,
         alternatives=told.alternatives,
-        reasons=tuple(dict.fromkeys((*(r.reason for r in relations), *time.reasons, *done.reasons, why))),
+        reasons=tuple(dict.fromkeys((*[r.reason for r in relations], *time.reasons, *done.reasons, why))),
     )
 
 

@@ -195,8 +195,8 @@ def _listed_drugs(clause: Clause, first: int) -> list[int]:
 
 
 def _event_at(clause: Clause, cue: Item) -> EventMention | None:
-    for _, item in clause.of("event"):
-        if item.first < cue.last and cue.first < item.last:
+    for item in clause.items:
+        if item.event and overlaps(item, cue):
             return item.event
     return None
 
@@ -243,8 +243,7 @@ def induced_relations(clauses: Sequence[Clause], drugs: Sequence[DrugMention]) -
         if "event" not in clause.categories:
             continue
         for at, item in enumerate(clause.items):
-            cue = item.cue
-            if cue is None or not item.category.startswith("induced:"):
+            if not item.category.startswith("induced:") or (cue := item.cue) is None:
                 continue
             prefixes = tuple(cue.category.removeprefix("induced:").upper().split())
             found = clause.nearest(at, -1, "event", 3, lambda other: other.category in ("hedge", "join"))

@@ -122,7 +122,7 @@ class Place:
         for back, clause in enumerate(reversed(self.previous)):
             if back >= _STORY and not far:
                 break
-            told = [item for _, item in clause.of("event") if _is_told(item.event)]
+            told = [item for item in clause.items if _is_told(item.event)]
             events = [item for item in told if item.event and not self._treat(drugs, item.event)]
             known = [item for item in events if item.event and self._may_do(drugs, item.event)]
             if known:

@@ -151,7 +151,7 @@ def treatments(clauses: Sequence[Clause]) -> Treatments:
 
 def _regimens(found: Iterable[Sequence[DrugMention]]) -> list[Regimen]:
     """Give the lines of followed treatment; a class word alone is one only where nothing more precise is named."""
-    lines = [line for enumeration in found if (line := tuple(d for d in enumeration if is_followed(d)))]
+    lines = [line for enumeration in found if (line := tuple([d for d in enumeration if is_followed(d)]))]
     precise = [line for line in lines if any(d.kind is not DrugKind.CLASS for d in line)]
     return [Regimen(line, line[0].start) for line in precise or lines]
 

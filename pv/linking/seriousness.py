@@ -95,5 +95,5 @@ def _next_tells(course: Course, passage: Passage, kind: str) -> Iterator[Spot[Cu
 def _is_visit(course: Course, where: Where) -> bool:
     """Say whether the patient came for a day or a consultation, which is no admission."""
     return not course.stay and not any(
-        any(p.of("hospitalised")) and p.section != "motif" and not any(p.of("day_hospital")) for p, _ in where
+        "hospitalised" in p.kinds and p.section != "motif" and "day_hospital" not in p.kinds for p, _ in where
     )

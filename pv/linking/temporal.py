@@ -40,11 +40,11 @@ def temporal_relations(
     """Yield pairs by time: graded under a followed treatment, told after a beginning, or known of a drug taken."""
     explained = {r.event.concept for r in stated if r.link in (Link.STATED, Link.DENIED)}
     open_events = [
-        (clause, item, item.event)
+        (clause, item, event)
         for clause in units
         if "event" in clause.categories and clause.section not in _PAST_SECTIONS
-        for _, item in clause.of("event")
-        if item.event is not None and _is_open(item.event, explained, knowledge) and not _has_cause(clause, item)
+        for item in clause.items
+        if (event := item.event) is not None and _is_open(event, explained, knowledge) and not _has_cause(clause, item)
     ]
     stopped = {
         clause.index: drugs for clause in units if "stop" in clause.categories and (drugs := _stopped_in(clause))
@@ -78,7 +78,7 @@ def _sequels(units: Sequence[Clause], explained: set[str], knowledge: Knowledge)
         if opening.first - clause.first > 1 or not _follows(clause, opening):
             continue
         begun = _begun(earlier)
-        for _, item in clause.of("event"):
+        for item in clause.items:
             event = item.event
             if event is None or not _is_open(event, explained, knowledge) or item.first - clause.first > _OPENING_REACH:
                 continue
@@ -95,7 +95,7 @@ def _better_without(
     for earlier, clause in pairwise(units):
         if earlier.index not in stopped or "drug" in clause.categories:
             continue
-        for _, item in clause.of("event"):
+        for item in clause.items:
             event = item.event
             if event is None or not event.assertion_rule.startswith(RESOLVED) or event.concept in explained:
                 continue

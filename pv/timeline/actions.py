@@ -123,8 +123,9 @@ def objects_of(passage: Passage, cue: Spot[Any], side: str) -> list[Spot[DrugMen
 
 def _is_within_reach(passage: Passage, a: Spot[Any], b: Spot[Any]) -> bool:
     """Say whether an action and a drug after or before it stand close together, and no other action between them."""
-    between = (a.last <= c.first and c.last <= b.first for c in passage.of(*ACTIONS))
-    return b.first - a.last <= _OBJECT and not any(between)
+    if b.first - a.last > _OBJECT:
+        return False
+    return not any(a.last <= c.first and c.last <= b.first for c in passage.of(*ACTIONS))
 
 
 def _is_bare(passage: Passage, cue: Spot[Any]) -> bool:

@@ -101,7 +101,7 @@ def _in_stay(course: Course, step: Step) -> bool:
 
 def _is_changed(course: Course, step: Step) -> bool:
     """Say whether the sentence that lets a treatment go on also takes something from it."""
-    return any(course.passages[step.passage].of("stop", "reduce"))
+    return not course.passages[step.passage].kinds.isdisjoint(("stop", "reduce"))
 
 
 def _of_signs(course: Course, kin: Kin, where: Where) -> set[int]:

@@ -100,9 +100,9 @@ def once_a_drug(question: Callable[[Course, DrugMention], T]) -> Callable[[Cours
     @wraps(question)
     def answer(course: Course, drug: DrugMention) -> T:
         key = (question, identity(drug))
-        if key not in course.answers:
-            course.answers[key] = question(course, drug)
-        found: T = course.answers[key]
+        found: T | None = course.answers.get(key)
+        if found is None:
+            found = course.answers[key] = question(course, drug)
         return found
 
     return answer
@@ -154,8 +154,8 @@ def _admission(passages: Sequence[Passage]) -> tuple[str | None, bool]:
         dates = [d.what.value for d in passage.dates()]
         if not dates or passage.section in ("antecedents", "histoire_de_la_maladie"):
             continue
-        if any(passage.of("hospitalised", "day_hospital")):
-            return dates[0], not any(passage.of("day_hospital"))
+        if not passage.kinds.isdisjoint(("hospitalised", "day_hospital")):
+            return dates[0], "day_hospital" not in passage.kinds
         if _is_period(passage, dates):
             return dates[0], True
         if letter is None and passage.last - passage.first <= 2 * _TOP and not passage.events:

@@ -116,7 +116,7 @@ def _given(course: Course, passage: Passage, cue: Spot[Cue], drug: DrugMention) 
 
 def _is_spoken_of(passage: Passage, drug: DrugMention) -> bool:
     """Say whether a sentence without drugs speaks of one: "cette injection", or "la cure" of a cyclic one."""
-    return any(passage.of("anaphor")) or (is_cyclic(drug) and any(passage.of("cure")))
+    return "anaphor" in passage.kinds or (is_cyclic(drug) and "cure" in passage.kinds)
 
 
 def _cures(

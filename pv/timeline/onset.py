@@ -39,11 +39,12 @@ class Delay(NamedTuple):
 
 def places(course: Course, event: EventMention, first: Passage) -> list[tuple[Passage, list[Spot[EventMention]]]]:
     """Give the sentences that tell of an event as having occurred, the given one first, then in order."""
-    own = (
-        (p, [s for s in p.events if s.what.concept == event.concept and _occurred(s.what)])
+    own = [
+        (p, told)
         for p in course.at(course.index.telling([event.concept]))
-    )
-    return sorted([(passage, told) for passage, told in own if told], key=lambda p: p[0].index != first.index)
+        if (told := [s for s in p.events if s.what.concept == event.concept and _occurred(s.what)])
+    ]
+    return sorted(own, key=lambda p: p[0] is not first)
 
 
 def _occurred(event: EventMention) -> bool:
@@ -91,10 +92,11 @@ def delay_of_signs(course: Course, drug: DrugMention, signs: frozenset[str], unt
     Any first sign of the story will do, up to the sentence of this index, where no sign of the event has a delay.
     """
     index = course.index
+    told = _first_delay(course.at(index.telling(signs)), course, drug, signs)
+    if told is not None:
+        return told
     beginnings = index.with_cues("onset", "hospitalised")
-    return _first_delay(course.at(index.telling(signs)), course, drug, signs) or _first_delay(
-        course.at(beginnings[: bisect_left(beginnings, until)]), course, drug, None
-    )
+    return _first_delay(course.at(beginnings[: bisect_left(beginnings, until)]), course, drug, None)
 
 
 def _first_delay(
@@ -201,7 +203,7 @@ def told_date(course: Course, where: Where, found: Sequence[Start]) -> str | Non
             continue
         for date in passage.dates():
             gap = min(date.gap(e) for e in events)
-            if _is_compared(course, date) or any(passage.of("recurrence")):
+            if _is_compared(course, date) or "recurrence" in passage.kinds:
                 continue
             if gap > _TIME or (passage.index, date.what.value) in taken or _is_another(passage, date, events):
                 continue
@@ -228,11 +230,11 @@ def is_presenting(course: Course, where: Where) -> bool:
         if passage.section == "motif":
             return True
         cues = [c for c in passage.of("hospitalised") if any(_led_to(e, c) for e in events)]
-        if cues and passage.section not in _LATER and not any(passage.of("day_hospital")):
+        if cues and passage.section not in _LATER and "day_hospital" not in passage.kinds:
             return True
         following = course.passages[passage.index + 1 : passage.index + 2]
         if passage.section == "histoire_de_la_maladie" and any(
-            any(p.of("hospitalised")) and not p.events and not any(p.of("day_hospital")) for p in following
+            "hospitalised" in p.kinds and not p.events and "day_hospital" not in p.kinds for p in following
         ):
             return True
     return False
@@ -261,7 +263,7 @@ def first_sign(course: Course, start: Start, until: int, signs: frozenset[str]) 
     told = course.index.telling(signs)
     for passage in course.at(told[: bisect_left(told, until)]):
         present = _signs(passage, signs)
-        for date in passage.dates() if present and not any(passage.of("recurrence")) else ():
+        for date in passage.dates() if present and "recurrence" not in passage.kinds else ():
             value = date.what.value
             if len(value) < len("2015-02") or min(date.gap(e) for e in present) > _TIME or value <= start.date:
                 continue
