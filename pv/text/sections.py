@@ -23,7 +23,7 @@ OTHER = "other_heading"
 EXTENTS = ("section", "paragraph", "line")
 
 # In brackets, so that a split keeps the breaks.
-_BREAK = re.compile(r"([\n\r\f\x85\u2028\u2029](?:(?<=\r)\n)?)")
+_BREAK = re.compile(r"(\n|\r\n?|\f|\x85|\u2028|\u2029)")
 # What may stand before a heading on its line: bullets, a number, marks of emphasis.
 _LEAD = re.compile(
     r"((\s*+)[\s\-–—•·*▪■●◦○►▶➢>#_|«\"]*)(?:(?:\d{1,2}(?:\.\d{1,2})*|[IVX]{1,4}|[A-Za-z])\s?[.)°/-]+)?[\s*_]*\Z"
@@ -167,12 +167,12 @@ def _known_headings(
 ) -> list[_Heading]:
     """Give the titles that are headings, in order; of two that overlap the longer."""
     text = page.text
-    titles = [(tokens[first][0], tokens[last - 1][1], category, last - first > 2) for first, last, category in matches]
     # Where the longest title at a place ends, and the run of titles that it begins. From the end of the text, so that
     # the rest of a run is known when its first title comes.
     runs: dict[int, tuple[int, int]] = {}
     found = []
-    for start, own_end, category, long in sorted(titles, reverse=True):
+    for first, last, category in sorted(matches, reverse=True):
+        start, own_end = tokens[first][0], tokens[last - 1][1]
         end = _joined(page, own_end, runs)
         longest, _ = runs.setdefault(start, (own_end, end))
         number = page.line(start)
@@ -181,7 +181,7 @@ def _known_headings(
         has_colon = text.find(":", end, line_end) >= 0 or text.find("=", end, line_end) >= 0
         colon = _COLON.match(text, end, line_end) if has_colon else None
         if lead or colon:
-            title = _Title(category, start, own_end, end, long, own_end == longest)
+            title = _Title(category, start, own_end, end, last - first > 2, own_end == longest)
             heading = _heading(page, number, title, lead, colon, extents.get(category, "section"))
             if heading:
                 found.append((end - start, start, heading))
