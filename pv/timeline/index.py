@@ -64,9 +64,8 @@ def index_of(passages: Sequence[Passage]) -> Index:
         for cue in passage.cues:
             if cue.what.category != cue.kind:
                 _note(index.cues[cue.what.category], passage)
-        for cue in passage.of("analyte"):
-            for concept in analyte_concepts(cue.what):
-                _note(index.analytes[concept], passage)
+                for concept in analyte_concepts(cue.what) if cue.kind == "analyte" else ():
+                    _note(index.analytes[concept], passage)
         for event in passage.events:
             _note(index.events[event.what.concept], passage)
             index.concepts.setdefault(event.what.concept, event.what)
