@@ -94,8 +94,7 @@ class Sentence(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A part of a report under one heading; ``category`` is ``body`` where there is none.
 
     ``start`` is where the heading begins (or the body), ``body_start`` where what follows the heading begins.

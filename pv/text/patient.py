@@ -89,7 +89,7 @@ def _as_compared(word: str) -> str:
 
 def _any_of(words: Iterable[str]) -> str:
     """Give the pattern of any of the words."""
-    return f"(?:{any_word(_pattern(w) for w in sorted(words, key=len, reverse=True))})"
+    return any_word(_pattern(w) for w in sorted(words, key=len, reverse=True))
 
 
 def _pattern(word: str) -> str:

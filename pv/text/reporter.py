@@ -20,7 +20,7 @@ _NAME = r"\b\.?[^\S\n]?:?[^\S\n]*[A-ZÀ-ÖØ-Þ](?:\.|[\w'’-])"
 def load_reporter_words(path: Path) -> re.Pattern[str]:
     """Give the pattern of a title, spelt as in the table, before a name; raises LexiconError with file and line."""
     words = [re.escape(row["word"]) for row in read_table(path, _COLUMNS, required=_COLUMNS)]
-    return re.compile(f"(?:{any_word(sorted(words, key=len, reverse=True))}){_NAME}")
+    return re.compile(any_word(sorted(words, key=len, reverse=True)) + _NAME)
 
 
 def names_reporter(text: str, words: re.Pattern[str]) -> bool:
