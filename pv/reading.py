@@ -55,14 +55,6 @@ class Reading:
         ranges = zip([0, *begun], [*begun, len(self.sentences)], strict=True)
         return [s.category for s, (a, b) in zip(self.sections, ranges, strict=True) for _ in range(a, b)]
 
-    def tokens_within(self, start: int, end: int) -> tuple[int, int]:
-        """Give the range of the tokens that begin within two offsets."""
-        return bisect_left(self.starts, start), bisect_left(self.starts, end)
-
     def tokens_of(self, what: Mention) -> tuple[int, int]:
         """Give the range of the tokens that a mention, cue or time touches."""
         return bisect_right(self.ends, what.start), bisect_right(self.ends, what.end - 1) + 1
-
-    def token_index(self, offset: int) -> int:
-        """Give the index of the first token that ends after the offset; the number of tokens where there is none."""
-        return bisect_right(self.ends, offset)

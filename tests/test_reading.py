@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from pv.model import Section, Sentence
+from pv.model import Section, Sentence, TimeExpression
 from pv.reading import Reading
 from pv.text.tokens import tokenize
 
@@ -21,7 +19,7 @@ READING = Reading(
     sentences=[Sentence(0, 13), Sentence(14, 22), Sentence(24, 40)],
     sections=[Section("motif", 0, 8, 24), Section("biologie", 24, 32, 40)],
 )
-EMPTY = Reading(text="", starts=[], ends=[], words=[], sentences=[], sections=[])
+EMPTY = Reading(text="", starts=[], ends=[], words=[], sentences=[], sections=[Section("body", 0, 0, 0)])
 
 
 @pytest.mark.parametrize(
@@ -37,19 +35,13 @@ def test_section_at(offset: int, category: str):
 
 
 @pytest.mark.parametrize(
-    ("offset", "word"), [(0, "Motif"), (4, "Motif"), (5, ":"), (6, ":"), (7, "toux"), (22, "Bilan"), (39, ".")]
+    ("words", "tokens"), [("Motif", (0, 1)), ("toux. Va bien", (2, 6)), ("ux", (2, 3)), (".\n\nBilan", (6, 8))]
 )
-def test_token_index(offset: int, word: str):
-    assert READING.words[READING.token_index(offset)] == word
-
-
-@given(st.integers(0, len(TEXT) + 5))
-def test_the_token_is_the_first_that_ends_after_the_offset(offset: int):
-    index = READING.token_index(offset)
-    assert all(end <= offset for end in READING.ends[:index])
-    assert all(end > offset for end in READING.ends[index:])
+def test_tokens_of_a_mention(words: str, tokens: tuple[int, int]):
+    start = TEXT.index(words)
+    assert READING.tokens_of(TimeExpression(start, start + len(words), "date")) == tokens
 
 
 def test_a_text_without_sentences():
     assert EMPTY.sentence_index(3) == 0
-    assert EMPTY.token_index(3) == 0
+    assert EMPTY.sections_of_sentences() == []

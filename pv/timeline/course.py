@@ -123,7 +123,7 @@ def passages_of(reading: Reading) -> list[Passage]:
 
 
 def _by_sentence(firsts: Sequence[int], spots: Iterable[Spot[T]]) -> list[Sequence[Spot[T]]]:
-    """Give the spots of each sentence; ``firsts`` are the first tokens of the sentences."""
+    """Give the spots of each sentence, spots in order; ``firsts`` are the first tokens of the sentences."""
     rows: list[Sequence[Spot[T]]] = [()] * len(firsts)
     row: list[Spot[T]] = []
     for spot in spots:
