@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, wraps
 from typing import Any, Generic, TypeVar
@@ -86,24 +86,27 @@ class Course:
         """Give the sentence that holds an offset."""
         return self.passages[reading.sentence_index(offset)]
 
+    def once(self, key: Hashable, work: Callable[[], T]) -> T:
+        """Give what is worked out once a report under a key; no caller changes the answer."""
+        if key not in self.answers:
+            self.answers[key] = work()
+        found: T = self.answers[key]
+        return found
+
     def at(self, numbers: Iterable[int]) -> Iterator[Passage]:
         """Yield the sentences of these numbers."""
         return map(self.passages.__getitem__, numbers)
 
 
 def once_a_drug(question: Callable[[Course, DrugMention], T]) -> Callable[[Course, DrugMention], T]:
-    """Make a question about a drug of a report be worked out once, for all of its pairs; no caller changes the answer.
+    """Make a question about a drug of a report be worked out once, for all of its pairs.
 
     What the question looks at is what the drug is, not where it is mentioned.
     """
 
     @wraps(question)
     def answer(course: Course, drug: DrugMention) -> T:
-        key = (question, identity(drug))
-        found: T | None = course.answers.get(key)
-        if found is None:
-            found = course.answers[key] = question(course, drug)
-        return found
+        return course.once((question, identity(drug)), lambda: question(course, drug))
 
     return answer
 

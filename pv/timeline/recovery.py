@@ -51,20 +51,21 @@ def kin_of(
 
     ``events`` are those of the report, in order.
     """
-    key = (kin_of, event.concept)
-    if key not in course.answers:
-        own = frozenset({event.concept}) | components.get(event.concept, frozenset())
-        # A laboratory value names no event once it is normal: the diagnoses that it is a sign of do.
-        wholes = {c for c in course.index.concepts if event.concept in components.get(c, ())}
-        course.answers[key] = Kin(own, own.union(wholes, _alike(course, event))), wholes
-    found: tuple[Kin, set[str]] = course.answers[key]
-    kin, diagnoses = found
+    kin, diagnoses = course.once((kin_of, event.concept), lambda: _kin(course, event, components))
     # "Surdosage avec épistaxis": what ends the diagnosis ends its sign.
     if not diagnoses:
         return kin
     first, last = (bisect_left(events, event.start + far, key=_start) for far in (-_SAME, _SAME + 1))
     told = diagnoses.intersection([e.concept for e in events[first:last]])
     return Kin(kin.own, kin.wide.union(*(components[c] for c in told)))
+
+
+def _kin(course: Course, event: EventMention, components: Mapping[str, frozenset[str]]) -> tuple[Kin, set[str]]:
+    """Give the concepts that speak of an event wherever it is mentioned, and the diagnoses that it is a sign of."""
+    own = frozenset({event.concept}) | components.get(event.concept, frozenset())
+    # A laboratory value names no event once it is normal: the diagnoses that it is a sign of do.
+    wholes = {c for c in course.index.concepts if event.concept in components.get(c, ())}
+    return Kin(own, own.union(wholes, _alike(course, event))), wholes
 
 
 def _start(event: EventMention) -> int:
@@ -87,7 +88,6 @@ class _Remark(NamedTuple):
     """
 
     outcome: Outcome
-    passage: int
     at: int
     of: frozenset[str] | None
     by: str
@@ -121,11 +121,8 @@ def told_from(course: Course, passage: int, at: int, kin: Kin, given: int, soon:
 
 def _remarks(course: Course, wide: frozenset[str]) -> dict[int, list[_Remark]]:
     """Give what each sentence that speaks of an event tells of its end; worked out once for all drugs and stops."""
-    key = (_remarks, wide)
-    if key not in course.answers:
-        course.answers[key] = {p.index: _remarks_in(p, wide) for p in course.at(course.index.speaking_of(wide))}
-    found: dict[int, list[_Remark]] = course.answers[key]
-    return found
+    sentences = course.index.speaking_of
+    return course.once((_remarks, wide), lambda: {p.index: _remarks_in(p, wide) for p in course.at(sentences(wide))})
 
 
 def _remarks_in(passage: Passage, wide: frozenset[str]) -> list[_Remark]:
@@ -134,7 +131,7 @@ def _remarks_in(passage: Passage, wide: frozenset[str]) -> list[_Remark]:
         concepts = frozenset[str]() if _is_unreal(passage, cue) else _changed(passage, cue)
         if concepts is None or concepts & wide:
             of = None if concepts is None else concepts & wide
-            found.append(_Remark(OUTCOMES[cue.kind], passage.index, cue.first, of, "cue"))
+            found.append(_Remark(OUTCOMES[cue.kind], cue.first, of, "cue"))
     if passage.events:
         found += _gone(passage, wide)
         found += _lessened(passage, wide)
@@ -177,7 +174,7 @@ def _gone(passage: Passage, wide: frozenset[str]) -> Iterator[_Remark]:
         if any(0 <= event.first - c.last <= _GONE for c in passage.of("not_recovered")):
             continue
         if over or any(0 <= event.first - c.last <= _GONE for c in passage.of("gone")):
-            yield _Remark(Outcome.RECOVERED, passage.index, event.first, frozenset({event.what.concept}), "gone")
+            yield _Remark(Outcome.RECOVERED, event.first, frozenset({event.what.concept}), "gone")
 
 
 def _lessened(passage: Passage, wide: frozenset[str]) -> Iterator[_Remark]:
@@ -188,7 +185,7 @@ def _lessened(passage: Passage, wide: frozenset[str]) -> Iterator[_Remark]:
             drug = any(d.first < cue.first and d.first > event.first for d in passage.drugs)
             if event.what.concept in wide and (0 <= after <= _GONE or (0 <= before <= _OBJECT and not drug)):
                 concept = frozenset({event.what.concept})
-                yield _Remark(Outcome.RECOVERING, passage.index, cue.first, concept, "lessened")
+                yield _Remark(Outcome.RECOVERING, cue.first, concept, "lessened")
 
 
 class _Measured(NamedTuple):
@@ -220,16 +217,15 @@ def _turned(course: Course, passage: int, at: int, wide: frozenset[str]) -> Iter
 
 def _measured(course: Course, wide: frozenset[str]) -> list[_Measured]:
     """Give the numbers told of an event, in order; worked out once for all drugs and stops."""
-    key = (_measured, wide)
-    if key not in course.answers:
-        course.answers[key] = [
+    return course.once(
+        (_measured, wide),
+        lambda: [
             _Measured(p.index, place, name, concept, high, value)
             for p in course.at(course.index.speaking_of(wide))
             for spot, name, concept, high in _measurable(p, wide)
             for place, value in _values(course, p, spot)
-        ]
-    found: list[_Measured] = course.answers[key]
-    return found
+        ],
+    )
 
 
 def _measurable(passage: Passage, wide: frozenset[str]) -> Iterator[tuple[Spot[Any], str, str, bool]]:
