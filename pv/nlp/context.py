@@ -50,8 +50,6 @@ def modify(
     Targets and sentence are token ranges [start, end); ``matches`` are those of the sentence, overlaps included.
     """
     found: list[list[Modification]] = [[] for _ in targets]
-    if not any(phrase.kind.names for _, _, phrase in matches):
-        return found
     order = sorted(range(len(targets)), key=lambda i: targets[i][0])
     starts = [targets[i][0] for i in order]
     for scope in (*_forward_scopes(matches, sentence[1]), *_backward_scopes(matches, sentence[0])):
